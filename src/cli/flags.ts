@@ -1,0 +1,62 @@
+// Flags of `run` as commander hands them over, and the values they stand for. Each takes one value and may repeat; where
+// only one value makes sense the last one counts.
+import {REPORT_FORMATS} from '../report/files.ts';
+import type {ReportFormat} from '../report/files.ts';
+import type {GuestClock} from '../lab/result.ts';
+import type {Params} from '../lab/spec.ts';
+import {UsageError, listed} from '../lab/usage-error.ts';
+
+export interface WrittenFlags {
+  readonly technique?: readonly string[];
+  readonly host?: readonly string[];
+  readonly clock?: string;
+  readonly samples?: string;
+  readonly maxInstructions?: string;
+  readonly param?: readonly string[];
+  readonly append?: readonly string[];
+  readonly memory?: string;
+  readonly jobs?: string;
+  readonly config?: string;
+  readonly out?: string;
+  readonly format?: readonly string[];
+  readonly json?: boolean;
+  readonly plain?: boolean;
+}
+
+export const DEFAULT_MEMORY_MIB = 64;
+const CLOCKS: readonly GuestClock[] = ['cycles', 'instructions'];
+
+/** @throws UsageError */
+export function readClock(written: string): GuestClock {
+  const clock = CLOCKS.find(name => name === written);
+  if (!clock) throw new UsageError(`--clock is '${written}'; it must be ${CLOCKS.join(' or ')}`);
+  return clock;
+}
+
+/**
+ * A whole number within bounds, both included; `1e9` is understood.
+ * @throws UsageError
+ */
+export function readWholeNumber(flag: string, written: string, [low, high]: readonly [number, number]): number {
+  const value = /^\d+(?:e\d+)?$/i.test(written) ? Number(written) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
+  const range = high === Number.MAX_SAFE_INTEGER ? `of ${low} or more` : `from ${low} to ${high}`;
+  throw new UsageError(`${flag} is '${written}'; it must be a whole number ${range}`);
+}
+
+/** @throws UsageError for anything but `name=value` */
+export function readParamFlags(written: readonly string[]): Params {
+  return Object.fromEntries(written.map(text => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new UsageError(`--param is '${text}'; it must be name=value`);
+    return [text.slice(0, equals), text.slice(equals + 1)];
+  }));
+}
+
+/** @throws UsageError for a format there is no writer for */
+export function readFormats(written: readonly string[], source: string): readonly ReportFormat[] {
+  const names = written.flatMap(text => text.split(',')).map(name => name.trim());
+  const unknown = names.find(name => !REPORT_FORMATS.includes(name as ReportFormat));
+  if (unknown !== undefined) throw new UsageError(`${source} names the format '${unknown}'; known: ${listed(REPORT_FORMATS)}`);
+  return [...new Set(names as ReportFormat[])];
+}

@@ -1,0 +1,36 @@
+// The prose of `--help`: examples, quoting and exit codes. Flags are described where they are defined, in program.ts.
+
+export const MAIN_HELP = `
+Examples:
+  worldswitch run                              the matrix of the configuration
+  worldswitch run syscall ptemod --plain       two workloads, plain text
+  worldswitch run syscall --json | jq .cells   for scripts
+  worldswitch list techniques                  what can be combined, on which host
+
+'worldswitch run --help' explains techniques, images and exit codes.`;
+
+export const RUN_HELP = `
+Techniques are written cpu+memory+io@architecture; '+emulated' and '@hypervisor' may be left out. Options stand in
+brackets, separated by commas; quote them, brackets mean something to shells:
+  worldswitch run ptemod --technique native --technique 'hardware-assisted+shadow[policy=unsync]@hosted'
+  worldswitch run syscall --host 'nehalem-2009[walk-caches=off]' --param iterations=1000
+
+An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:
+  worldswitch run ./kernel.elf --append 'root=/dev/hda' --memory 128 --max-instructions 1e9
+
+Without flags the configuration decides: .benchrc.json (or .benchrc.yaml, .benchrc.ts, bench.config.ts, "bench" in
+package.json), searched upward to the nearest package.json. Arguments and flags replace its axis whole. The bare-metal
+reference a verdict needs is run even when 'native' is not among the techniques.
+
+Exit codes:
+  0    as expected
+  1    a cell failed: its outcome or exit code is not bare metal's, or not what the workload expects
+  2    usage, configuration or image is wrong, or every cell is refused; nothing has run
+  4    a technique that claims equivalence is not equivalent
+  130  interrupted; partial results are kept`;
+
+export const LIST_HELP = `
+Examples:
+  worldswitch list workloads
+  worldswitch list techniques --json
+  worldswitch list plugins --config ./other/.benchrc.json`;

@@ -1,0 +1,63 @@
+// The command line's grammar and help, in commander. What the commands do is in run.ts and list.ts, each loaded when it
+// is asked for.
+import {Command} from 'commander';
+import {ownVersion} from '../lab/own-files.ts';
+import {LIST_HELP, MAIN_HELP, RUN_HELP} from './help.ts';
+import type {Surroundings} from './surroundings.ts';
+
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Parses `argv` and runs the command; commander's own errors are thrown as CommanderError. */
+export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  let status = 0;
+  const program = rooted(surroundings);
+  runGrammar(program).action(async (workloads, flags) => {
+    status = await (await import('./run.ts')).runCommand(workloads, flags, surroundings);
+  });
+  listGrammar(program).action(async (kind, flags) => {
+    status = await (await import('./list.ts')).listCommand(kind, flags, surroundings);
+  });
+  if (argv.length === 0) program.outputHelp();
+  else await program.parseAsync(argv, {from: 'user'});
+  return status;
+}
+
+function rooted({stdout}: Surroundings): Command {
+  return new Command('worldswitch')
+    .description('A bench for virtualization techniques: real IA-32 guests, exact mode switches, sourced cycles.')
+    .version(ownVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .exitOverride()
+    .configureOutput({writeOut: text => { stdout.write(text); }, writeErr: () => {}})
+    .addHelpText('after', MAIN_HELP);
+}
+
+function runGrammar(program: Command): Command {
+  return program.command('run')
+    .description('run a matrix of workloads, techniques and hosts')
+    .argument('[workloads...]', 'names of built-in workloads, or paths of Multiboot ELF32 images')
+    .option('--technique <technique>', 'cpu+memory+io@architecture, native, or a preset (repeat for several)', repeated)
+    .option('--host <host>', 'a modelled host, options in brackets (repeat for several)', repeated)
+    .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
+    .option('--samples <n>', 'samples of measured time for each cell, 0 for none')
+    .option('--max-instructions <n>', 'budget of guest instructions for each cell')
+    .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several)', repeated)
+    .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
+    .option('--memory <MiB>', 'memory of the guest (default: 64)')
+    .option('--jobs <n>', 'worker threads (default: one for each processor)')
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
+    .option('--format <formats>', 'formats of reports, separated by commas: json,md', repeated)
+    .option('--json', 'print the result as one JSON document and nothing else')
+    .option('--plain', 'plain text even on a terminal')
+    .addHelpText('after', RUN_HELP);
+}
+
+function listGrammar(program: Command): Command {
+  return program.command('list')
+    .description('list workloads, techniques, hosts, plugins or presets')
+    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', LIST_HELP);
+}

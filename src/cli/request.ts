@@ -1,0 +1,60 @@
+// From configuration and flags to what a run is asked to do: a flag replaces the configuration's axis or value whole.
+import {resolve} from 'node:path';
+import type {ReportFormat} from '../report/files.ts';
+import {REPORT_FORMATS} from '../report/files.ts';
+import type {Config} from '../lab/config.ts';
+import {checkImage} from '../lab/image-check.ts';
+import type {PlanRequest} from '../lab/plan.ts';
+import {DEFAULT_MEMORY_MIB, readClock, readFormats, readParamFlags, readWholeNumber} from './flags.ts';
+import type {WrittenFlags} from './flags.ts';
+
+const ANY = Number.MAX_SAFE_INTEGER;
+
+/** What was written, and where. */
+export interface Given {
+  readonly workloads: readonly string[];
+  readonly flags: WrittenFlags;
+  readonly config: Config;
+  readonly cwd: string;
+}
+
+/** @throws UsageError for a flag's value that cannot be read */
+export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest {
+  const named = workloads.length > 0;
+  return {
+    workloads: named ? workloads : config.workloads,
+    base: named ? cwd : config.workloadsBase,
+    techniques: flags.technique ?? config.techniques,
+    hosts: flags.host ?? config.hosts,
+    clock: flags.clock === undefined ? config.clock : readClock(flags.clock),
+    samples: given(flags.samples, '--samples', [0, 1e6]) ?? config.samples,
+    maxInstructions: given(flags.maxInstructions, '--max-instructions', [1, ANY]) ?? config.maxInstructions,
+    params: flags.param ? readParamFlags(flags.param) : config.params,
+    memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
+    append: (flags.append ?? []).join(' '),
+    checkImage,
+  };
+}
+
+function given(written: string | undefined, flag: string, bounds: readonly [number, number]): number | null {
+  return written === undefined ? null : readWholeNumber(flag, written, bounds);
+}
+
+/** Worker threads at most, or null for as many as there are processors. */
+export function jobsOf({flags, config}: Given): number | null {
+  return given(flags.jobs, '--jobs', [1, 1024]) ?? config.jobs;
+}
+
+export interface ReportRequest {
+  readonly folder: string;
+  readonly formats: readonly ReportFormat[];
+}
+
+/** Where reports go; null when none are wanted: `--json` writes none unless `--out` says where. */
+export function reportRequest({flags, config, cwd}: Given): ReportRequest | null {
+  const formats = flags.format
+    ? readFormats(flags.format, '--format')
+    : readFormats(config.formats ?? REPORT_FORMATS, `configuration ${config.file ?? ''}`.trim());
+  if (flags.out !== undefined) return {folder: resolve(cwd, flags.out), formats};
+  return flags.json ? null : {folder: config.out, formats};
+}

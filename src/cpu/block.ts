@@ -1,0 +1,178 @@
+// Basic blocks: instructions decoded once, kept by physical page, dropped when a line they were decoded from is written.
+import {HOST_BASE} from '../memory/layout.ts';
+import {CODE_LINE_SHIFT, type PhysicalMemory} from '../memory/physical.ts';
+import type {Cpu} from './state.ts';
+
+/** One decoded instruction: reads its operands, does its work, changes the state. */
+export type Op = (c: Cpu) => void;
+
+export interface DecodedInstruction {
+  readonly op: Op;
+  readonly length: number;
+  /** Cost number of its class. */
+  readonly cost: number;
+  /** No instruction of the same block may follow: control transfers, and whatever must see or may change the exact clock. */
+  readonly ends: boolean;
+  /** Stands in a block of its own (the marker). */
+  readonly alone: boolean;
+}
+
+export class Block {
+  readonly eip: number;
+  readonly mode: number;
+  readonly ops: readonly Op[];
+  /** Number of instructions. */
+  readonly n: number;
+  /** Guest-clock ticks of all instructions. */
+  readonly ticks: number;
+  /** EIP of each instruction, and of what follows. */
+  readonly eips: Int32Array;
+  readonly costs: readonly number[];
+  /** Ticks from instruction k on. */
+  readonly ticksFrom: Int32Array;
+  readonly end: number;
+  /** Times entered since the counts were last settled. */
+  entries = 0;
+  /** Another block decoded from the same address for another mode or EIP. */
+  alternate: Block | null = null;
+  /** Frame and offset within it of the first byte; frame of the second page for an instruction that crosses, else -1. */
+  readonly frame: number;
+  readonly first: number;
+  readonly last: number;
+  readonly crossing: number;
+
+  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (cost: number) => number) {
+    this.eip = place.eip;
+    this.mode = place.mode;
+    this.frame = place.frame;
+    this.first = place.first;
+    this.crossing = place.crossing;
+    this.n = instructions.length;
+    this.ops = instructions.map(each => each.op);
+    this.costs = instructions.map(each => each.cost);
+    this.eips = new Int32Array(this.n + 1);
+    this.ticksFrom = new Int32Array(this.n + 1);
+    let eip = place.eip;
+    instructions.forEach((each, at) => {
+      this.eips[at] = eip;
+      eip = (eip + each.length) | 0;
+    });
+    this.eips[this.n] = eip;
+    this.end = eip;
+    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(this.costs[at]);
+    this.ticks = this.ticksFrom[0];
+    this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
+  }
+}
+
+export interface BlockPlace {
+  readonly eip: number;
+  readonly mode: number;
+  readonly frame: number;
+  readonly first: number;
+  readonly crossing: number;
+}
+
+interface CodePage {
+  readonly at: Array<Block | null>;
+  blocks: Block[];
+}
+
+export class BlockCache {
+  readonly pages: Array<CodePage | null>;
+  /** Most instructions in a block. */
+  readonly maxLength: number;
+  readonly #memory: PhysicalMemory;
+  #entered: Block[] = [];
+  /** Processors to stop after the present instruction when code is dropped. */
+  readonly users: Cpu[] = [];
+  /** Called when a frame begins to hold decoded code. */
+  onCode: (frame: number) => void = () => {};
+
+  constructor(memory: PhysicalMemory, maxLength: number) {
+    this.#memory = memory;
+    this.maxLength = maxLength;
+    this.pages = Array.from({length: memory.frames}, () => null);
+    memory.onCodeWrite = (frame, line) => this.#drop(frame, line);
+  }
+
+  /** The block decoded at a memory offset for an EIP and mode, or null. */
+  find(offset: number, eip: number, mode: number): Block | null {
+    const page = this.pages[(offset - HOST_BASE) >>> 12];
+    if (page === null) return null;
+    let block = page.at[offset & 4095];
+    while (block !== null && (block.eip !== eip || block.mode !== mode)) block = block.alternate;
+    return block;
+  }
+
+  insert(block: Block): void {
+    const page = this.#page(block.frame);
+    block.alternate = page.at[block.first];
+    page.at[block.first] = block;
+    page.blocks.push(block);
+    this.#mark(block.frame, block.first, block.last);
+    if (block.crossing < 0) return;
+    this.#page(block.crossing).blocks.push(block);
+    this.#mark(block.crossing, 0, 15);
+  }
+
+  /** Remembers that a block's entries are not settled yet. */
+  entered(block: Block): void {
+    this.#entered.push(block);
+  }
+
+  /** Turns block entries into counts of instruction classes. */
+  settle(counts: Float64Array): void {
+    for (const block of this.#entered) {
+      for (const cost of block.costs) counts[cost] += block.entries;
+      block.entries = 0;
+    }
+    this.#entered = [];
+  }
+
+  #page(frame: number): CodePage {
+    return (this.pages[frame] ??= {at: Array.from({length: 4096}, () => null), blocks: []});
+  }
+
+  #mark(frame: number, first: number, last: number): void {
+    for (let line = first >>> CODE_LINE_SHIFT; line <= last >>> CODE_LINE_SHIFT; line++) this.#memory.markCode(frame, line);
+    this.onCode(frame);
+  }
+
+  /** Why: entries of a dropped block stay on the list of entered ones, so no count is lost. */
+  #drop(frame: number, line: number): void {
+    for (const user of this.users) user.limit = 0;
+    const page = this.pages[frame];
+    if (page === null) return;
+    const touched = (block: Block): boolean => this.#covers(block, frame, line);
+    const dropped = page.blocks.filter(touched);
+    page.blocks = page.blocks.filter(block => !touched(block));
+    for (const block of dropped) this.#forget(block, frame);
+    this.#memory.unmarkCode(frame);
+    for (const block of page.blocks) {
+      if (block.frame === frame) this.#mark(frame, block.first, block.last);
+      if (block.crossing === frame) this.#mark(frame, 0, 15);
+    }
+  }
+
+  #covers(block: Block, frame: number, line: number): boolean {
+    if (block.frame === frame && block.first >>> CODE_LINE_SHIFT <= line && line <= block.last >>> CODE_LINE_SHIFT) return true;
+    return block.crossing === frame && line === 0;
+  }
+
+  /** Takes a block out of the page it starts in, and out of the other page's list when it crosses. */
+  #forget(block: Block, frame: number): void {
+    const home = this.pages[block.frame];
+    if (home === null) return;
+    const others: Block[] = [];
+    for (let each = home.at[block.first]; each !== null; each = each.alternate) if (each !== block) others.push(each);
+    home.at[block.first] = null;
+    for (const each of others) {
+      each.alternate = home.at[block.first];
+      home.at[block.first] = each;
+    }
+    if (block.crossing < 0) return;
+    const other = this.pages[block.frame === frame ? block.crossing : block.frame];
+    if (other) other.blocks = other.blocks.filter(each => each !== block);
+  }
+}

@@ -1,0 +1,38 @@
+// What the processor needs from the world around it. The machine or the VMM implements these; the processor owns them.
+
+/** I/O ports; `width` is 1, 2 or 4 bytes, values unsigned. */
+export interface PortSpace {
+  read(port: number, width: 1 | 2 | 4): number;
+  write(port: number, width: 1 | 2 | 4, value: number): void;
+}
+
+/** Physical addresses that are not memory: unassigned ones read as ones. */
+export interface DeviceSpace {
+  read(address: number, width: 1 | 2 | 4): number;
+  write(address: number, width: 1 | 2 | 4, value: number): void;
+}
+
+/** Where the walker's physical addresses lead: to a host frame, or to a device. */
+export interface FrameMap {
+  /** Host-physical address of a page on the processor's physical bus, or -1 when no memory answers there. */
+  frame(page: number): number;
+}
+
+/** Who hears of what the guest does at marked or interrupted instructions; the recorder of a cell. */
+export interface Observer {
+  /** The marker instruction: n as in its displacement, `operand` the value of EAX. */
+  marker(n: number, operand: number): void;
+  /** An external interrupt has been delivered: registers are those at the handler's first instruction. */
+  interruptTaken(vector: number): void;
+}
+
+/** Interrupt acknowledge: the controller's vector. */
+export interface InterruptSource {
+  acknowledge(): number;
+}
+
+/** Runs whatever is due at the present clock; returns the next deadline, Infinity when there is none. */
+export interface EventSource {
+  runDue(now: number): void;
+  next(): number;
+}

@@ -1,0 +1,79 @@
+// Decodes a run of instructions at a memory offset into a block: up to a control transfer, the end of the page, or the
+// longest block allowed. An instruction that crosses into the next page stands alone.
+import {HOST_BASE} from '../../memory/layout.ts';
+import {CS} from '../../x86/registers.ts';
+import {Block, type DecodedInstruction, type Op} from '../block.ts';
+import {MARKER_BASE, marker} from '../execute/system.ts';
+import {generalProtection, undefinedOpcode} from '../fault.ts';
+import {DEVICE} from '../mmu.ts';
+import {MODE_SINGLE, type Cpu} from '../state.ts';
+import {decode, INCOMPLETE, MAX_LENGTH, TOO_LONG, UNDEFINED, type Decoded} from './decoder.ts';
+import type {Instruction} from './instruction.ts';
+import {costClass, endsBlock} from './mnemonics.ts';
+import {NO_COST} from '../../ledger/meter.ts';
+
+const PAGE = 4096;
+
+/** Decodes and caches the block at `offset`, whose EIP is the processor's. */
+export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
+  const place = {eip: c.eip, mode};
+  const first = offset & (PAGE - 1);
+  const frame = (offset - HOST_BASE) >>> 12;
+  const most = (mode & MODE_SINGLE) !== 0 ? 1 : c.blocks.maxLength;
+  const instructions: DecodedInstruction[] = [];
+  let eip = place.eip;
+  let crossing = -1;
+  for (let at = first; at < PAGE && instructions.length < most; ) {
+    let decoded = decode(c.u8, offset - first + at, offset - first + PAGE, {eip, mode});
+    if (decoded === INCOMPLETE) {
+      if (instructions.length > 0) break;
+      const second = nextPage(c);
+      decoded = decodeCrossing(c, offset, second, {eip, mode});
+      crossing = second === DEVICE ? -1 : (second - HOST_BASE) >>> 12;
+    }
+    const instruction = build(decoded);
+    if (instruction.alone && instructions.length > 0) break;
+    instructions.push(instruction);
+    if (instruction.ends || crossing >= 0) break;
+    at += instruction.length;
+    eip = (eip + instruction.length) | 0;
+  }
+  const units = c.meter.units;
+  const block = new Block({eip: place.eip, mode, frame, first, crossing}, instructions, c.clockIsCycles ? cost => units[cost] : () => 1);
+  c.blocks.insert(block);
+  return block;
+}
+
+function nextPage(c: Cpu): number {
+  return c.mmu.fetch(c, (((c.segBase[CS] + c.eip) & -PAGE) + PAGE) | 0);
+}
+
+function decodeCrossing(c: Cpu, offset: number, second: number, place: {eip: number; mode: number}): Decoded {
+  const here = PAGE - (offset & (PAGE - 1));
+  const bytes = new Uint8Array(MAX_LENGTH).fill(0xff);
+  bytes.set(c.u8.subarray(offset, offset + here));
+  if (second !== DEVICE) bytes.set(c.u8.subarray(second, second + MAX_LENGTH - here), here);
+  return decode(bytes, 0, MAX_LENGTH, place);
+}
+
+/** The operation behind a decoded instruction, with what the block needs to know of it. */
+function build(decoded: Decoded): DecodedInstruction {
+  if (decoded === TOO_LONG) return faulting(generalProtection);
+  if (decoded === UNDEFINED || decoded === INCOMPLETE) return faulting(undefinedOpcode);
+  if (isMarker(decoded)) return {op: marker(decoded), length: decoded.length, cost: NO_COST, ends: true, alone: true};
+  const {row} = decoded;
+  const repeated = decoded.repeat !== 0 && /^(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)$/.test(row.mnemonic);
+  const locked = decoded.lock || (row.mnemonic === 'XCHG' && decoded.memory !== null);
+  return {
+    op: row.execute(decoded), length: decoded.length, cost: costClass(row.mnemonic, row.operands, locked),
+    ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
+  };
+}
+
+function faulting(fault: (c: Cpu) => void): DecodedInstruction {
+  const op: Op = c => fault(c);
+  return {op, length: 1, cost: NO_COST, ends: true, alone: false};
+}
+
+const isMarker = ({row, memory, operandSize}: Instruction): boolean =>
+  row.opcode === '0F 1F' && operandSize === 4 && memory !== null && memory.base === 0 && (memory.displacement & ~0xffff) === MARKER_BASE && !memory.narrow;

@@ -1,0 +1,172 @@
+// Delivery of exceptions and interrupts through the IDT, stack switch included; one of the two places that count a
+// crossing. Intel SDM vol. 3A, 6.12.1 Exception- or Interrupt-Handler Procedures; 6.13 Error Code; 6.14 is 64-bit only.
+import {costNumber} from '../host/costs.ts';
+import {
+  DESCRIPTOR_CONFORMING, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_CODE, DESCRIPTOR_PRESENT, descriptorBase, descriptorDpl, descriptorLimit, descriptorType,
+  selectorError, TYPE_INTERRUPT_GATE, TYPE_INTERRUPT_GATE_16, TYPE_TASK_GATE, TYPE_TRAP_GATE, TYPE_TRAP_GATE_16,
+} from '../x86/descriptors.ts';
+import {DF, ERROR_IDT, GP, isContributory, NO_ERROR_CODE, NP, PF, SS_FAULT, TS} from '../x86/exceptions.ts';
+import {EFLAGS_IF, EFLAGS_NT, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM} from '../x86/flags.ts';
+import {ESP, SS, TR} from '../x86/registers.ts';
+import {crossInto} from './crossing.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from './exit-record.ts';
+import {raise, refuse} from './fault.ts';
+import {materialize} from './flags.ts';
+import {exceptionExit, exceptionExits} from './nonroot.ts';
+import {readSystem, writeSystem} from './port.ts';
+import {checkStackSegment, isCode, loadCodeSegment, markAccessed, readDescriptor, type Descriptor} from './segmentation.ts';
+import {FAULT} from './signal.ts';
+import {STOP_EXIT, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
+
+const DELIVERY_COST: Readonly<Record<number, number>> = {
+  [EVENT_EXTERNAL]: costNumber.interrupt_delivery, [EVENT_HARDWARE_EXCEPTION]: costNumber.exception_delivery,
+  [EVENT_SOFTWARE_EXCEPTION]: costNumber.interrupt_gate, [EVENT_SOFTWARE_INTERRUPT]: costNumber.interrupt_gate,
+};
+
+/** Delivers the recorded exception: into the guest, as an exit, as a double fault, or the processor shuts down. */
+export function deliverFault(c: Cpu): void {
+  let vector = c.faultVector;
+  let error = c.faultError;
+  for (;;) {
+    if (c.nonRoot && exceptionExits(c.controls, vector, error)) {
+      exceptionExit(c, vector, error);
+      c.stop = STOP_EXIT;
+      return;
+    }
+    if (vector === PF) c.cr2 = c.faultLinear;
+    try {
+      deliver(c, vector, EVENT_HARDWARE_EXCEPTION, error);
+      return;
+    } catch (signal) {
+      if (signal !== FAULT) throw signal;
+    }
+    if (vector === DF) {
+      c.stop = STOP_TRIPLE_FAULT;
+      return;
+    }
+    const double = doubles(vector, c.faultVector);
+    vector = double ? DF : c.faultVector;
+    error = double ? 0 : c.faultError;
+  }
+}
+
+/** Intel SDM vol. 3A, table 6-5 Conditions for Generating a Double Fault. */
+function doubles(first: number, second: number): boolean {
+  if (isContributory(first)) return isContributory(second);
+  return first === PF && (isContributory(second) || second === PF);
+}
+
+/** Where a delivery goes, worked out before anything changes. */
+interface Target {
+  readonly selector: number;
+  readonly descriptor: Descriptor;
+  readonly offset: number;
+  readonly cpl: number;
+  readonly masks: boolean;
+}
+
+/**
+ * Delivers one event. EIP must already be what the handler returns to.
+ * Throws FAULT with nothing changed but stack memory when the delivery itself faults.
+ */
+export function deliver(c: Cpu, vector: number, type: number, errorCode: number): void {
+  const software = type === EVENT_SOFTWARE_INTERRUPT || type === EVENT_SOFTWARE_EXCEPTION;
+  const event = c.delivering;
+  event.valid = !software;
+  event.vector = vector;
+  event.type = type;
+  event.errorCode = errorCode;
+  const target = gateTarget(c, vector, software);
+  const from = c.cpl;
+  const words = target.cpl < from ? [c.segSelector[SS], c.r[ESP]] : [];
+  words.push(materialize(c), c.segSelector[1], c.eip);
+  if (errorCode !== NO_ERROR_CODE) words.push(errorCode);
+  if (target.cpl < from) switchStack(c, target, words, software ? 0 : 1);
+  else pushOnPresentStack(c, words, software ? 0 : 1);
+  loadCodeSegment(c, target.selector, target.descriptor, target.cpl);
+  c.eip = target.offset;
+  c.eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM | (target.masks ? EFLAGS_IF : 0));
+  event.valid = false;
+  c.spend(DELIVERY_COST[type]);
+  if (c.nonRoot && type === EVENT_HARDWARE_EXCEPTION) c.spend(costNumber.nonroot_exception);
+  if (from === 3 && target.cpl < 3) crossInto(c, vector, type);
+  c.lookUp();
+}
+
+/** The checks of the gate and of the code segment it names. Intel SDM vol. 2, INT n, operation section. */
+function gateTarget(c: Cpu, vector: number, software: boolean): Target {
+  const external = software ? 0 : 1;
+  const gateError = (vector * 8) | ERROR_IDT | external;
+  if (vector * 8 + 7 > c.idtLimit) raise(c, GP, gateError);
+  const at = (c.idtBase + vector * 8) | 0;
+  const low = readSystem(c, at, 4);
+  const high = readSystem(c, (at + 4) | 0, 4);
+  const type = descriptorType(high) | ((high >>> 8) & 0x10);
+  checkGateType(c, vector, type, gateError);
+  if (software && descriptorDpl(high) < c.cpl) raise(c, GP, gateError);
+  if ((high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, gateError);
+  const selector = low >>> 16;
+  if ((selector & 0xfffc) === 0) raise(c, GP, external);
+  const descriptor = readDescriptor(c, selector, GP, external);
+  const error = selectorError(selector) | external;
+  const dpl = descriptorDpl(descriptor.high);
+  if (!isCode(descriptor.high) || dpl > c.cpl) raise(c, GP, error);
+  if ((descriptor.high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, error);
+  const offset = (low & 0xffff) | (high & 0xffff0000);
+  if (offset >>> 0 > descriptorLimit(descriptor.low, descriptor.high)) raise(c, GP, external);
+  const cpl = (descriptor.high & DESCRIPTOR_CONFORMING) !== 0 ? c.cpl : dpl;
+  return {selector, descriptor, offset, cpl, masks: type === TYPE_INTERRUPT_GATE};
+}
+
+function checkGateType(c: Cpu, vector: number, type: number, error: number): void {
+  if (type === TYPE_INTERRUPT_GATE || type === TYPE_TRAP_GATE) return;
+  if (type === TYPE_TASK_GATE) refuse(c, `vector ${vector} goes through a task gate: hardware task switches are not modelled yet`);
+  if (type === TYPE_INTERRUPT_GATE_16 || type === TYPE_TRAP_GATE_16) refuse(c, `vector ${vector} goes through a 16-bit gate: 16-bit segments are not modelled yet`);
+  raise(c, GP, error);
+}
+
+/** Takes the inner stack from the TSS. Intel SDM vol. 3A, 7.2.1 and 5.8.5 Stack Switching. */
+function switchStack(c: Cpu, target: Target, words: readonly number[], external: number): void {
+  const slot = 4 + target.cpl * 8;
+  if (slot + 5 > c.segLimit[TR]) raise(c, TS, selectorError(c.segSelector[TR]) | external);
+  const esp = readSystem(c, (c.segBase[TR] + slot) | 0, 4);
+  const ss = readSystem(c, (c.segBase[TR] + slot + 4) | 0, 2);
+  if ((ss & 0xfffc) === 0) raise(c, TS, external);
+  const stack = checkStackSegment(c, ss, target.cpl, TS, external);
+  const base = descriptorBase(stack.low, stack.high);
+  const limit = descriptorLimit(stack.low, stack.high);
+  if (!holdsFrame(esp, words.length * 4, limit, stack.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  words.forEach((word, at) => writeSystem(c, (base + esp - 4 * (at + 1)) | 0, 4, word));
+  c.setSegment(SS, ss, base, limit, markAccessed(c, stack));
+  c.r[ESP] = (esp - words.length * 4) | 0;
+}
+
+/** Same privilege: on the present stack, with the rights that privilege has. */
+function pushOnPresentStack(c: Cpu, words: readonly number[], external: number): void {
+  const esp = c.r[ESP];
+  if (!holdsFrame(esp, words.length * 4, c.segLimit[SS], c.segAttributes[SS])) raise(c, SS_FAULT, external);
+  words.forEach((word, at) => writeSystem(c, (c.segBase[SS] + esp - 4 * (at + 1)) | 0, 4, word));
+  c.r[ESP] = (esp - words.length * 4) | 0;
+}
+
+function holdsFrame(esp: number, bytes: number, limit: number, attributes: number): boolean {
+  const first = (esp - bytes) >>> 0;
+  const last = first + bytes - 1;
+  if ((attributes & (DESCRIPTOR_CODE | DESCRIPTOR_EXPAND_DOWN)) !== DESCRIPTOR_EXPAND_DOWN) return last <= limit;
+  return first > limit && last <= (attributes & DESCRIPTOR_DB ? 0xffff_ffff : 0xffff);
+}
+
+/** Takes the interrupt the controller asks for. */
+export function takeInterrupt(c: Cpu): void {
+  const vector = c.interrupts.acknowledge();
+  c.shadow = false;
+  try {
+    deliver(c, vector, EVENT_EXTERNAL, NO_ERROR_CODE);
+  } catch (signal) {
+    if (signal !== FAULT) throw signal;
+    deliverFault(c);
+    return;
+  }
+  c.interruptsTaken++;
+  c.observer.interruptTaken(vector);
+}

@@ -1,0 +1,217 @@
+// Control registers, HLT, INVLPG, RDTSC, MSRs, CPUID, and what is not modelled yet. Intel SDM vol. 3A, 2.8 System
+// Instruction Summary; vol. 3C, 25.1 Instructions That Cause VM Exits.
+import {costNumber} from '../../host/costs.ts';
+import {
+  CR0_CD, CR0_DEFINED, CR0_EM, CR0_ET, CR0_MP, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_DEFINED, CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
+} from '../../x86/control.ts';
+import {cpuidLeaf} from '../../x86/cpuid.ts';
+import {NM, UD} from '../../x86/exceptions.ts';
+import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
+import {EAX, EBX, ECX, EDX} from '../../x86/registers.ts';
+import type {Execute} from '../decode/row.ts';
+import {generalProtection, raise, refuse, undefinedOpcode} from '../fault.ts';
+import {vmExit} from '../nonroot.ts';
+import {STOP_HALT, type Cpu} from '../state.ts';
+import {address, readRm} from './operand.ts';
+import {storeSelector} from './segment.ts';
+
+function privileged(c: Cpu): void {
+  if (c.cpl !== 0) generalProtection(c);
+}
+
+/** Access types in the qualification of a CR_ACCESS exit. Intel SDM vol. 3C, table 27-3. */
+export const CR_WRITE = 0, CR_READ = 1, CR_CLTS = 2, CR_LMSW = 3;
+const qualify = (register: number, type: number, general: number, source = 0): number => register | (type << 4) | (general << 8) | (source << 16);
+
+/** The value software sees: bits owned by the VMM come from the shadow. */
+export const visibleCr0 = (c: Cpu): number => (c.nonRoot ? (c.cr0 & ~c.controls.cr0Mask) | (c.controls.cr0Shadow & c.controls.cr0Mask) : c.cr0);
+export const visibleCr4 = (c: Cpu): number => (c.nonRoot ? (c.cr4 & ~c.controls.cr4Mask) | (c.controls.cr4Shadow & c.controls.cr4Mask) : c.cr4);
+
+export const movFromControl: Execute = ({reg, rm}) => {
+  if (reg !== 0 && reg !== 2 && reg !== 3 && reg !== 4) return undefinedOpcode;
+  return c => {
+    privileged(c);
+    if (reg === 3 && c.nonRoot && c.controls.cr3Store) vmExit(c, EXIT_REASONS.CR_ACCESS, qualify(3, CR_READ, rm));
+    c.r[rm] = reg === 0 ? visibleCr0(c) : reg === 2 ? c.cr2 : reg === 3 ? c.cr3 : visibleCr4(c);
+  };
+};
+
+export const movToControl: Execute = ({reg, rm}) => {
+  if (reg === 0) return c => { privileged(c); writeCr0(c, c.r[rm], qualify(0, CR_WRITE, rm)); };
+  if (reg === 2) return c => { privileged(c); c.cr2 = c.r[rm]; };
+  if (reg === 3) return c => { privileged(c); writeCr3(c, c.r[rm], rm); };
+  if (reg === 4) return c => { privileged(c); writeCr4(c, c.r[rm], qualify(4, CR_WRITE, rm)); };
+  return undefinedOpcode;
+};
+
+function writeCr0(c: Cpu, value: number, qualification: number): void {
+  checkCr0(c, value);
+  const {cr0Mask, cr0Shadow} = c.controls;
+  if (c.nonRoot && ((value ^ cr0Shadow) & cr0Mask) !== 0) vmExit(c, EXIT_REASONS.CR_ACCESS, qualification);
+  c.spend(costNumber.cr_access);
+  loadCr0(c, c.nonRoot ? (value & ~cr0Mask) | (c.cr0 & cr0Mask) : value);
+}
+
+/** #GP(0) for combinations the manual forbids. Intel SDM vol. 2, MOV to control registers. */
+export function checkCr0(c: Cpu, value: number): void {
+  if ((value & CR0_PG) !== 0 && (value & CR0_PE) === 0) generalProtection(c);
+  if ((value & CR0_NW) !== 0 && (value & CR0_CD) === 0) generalProtection(c);
+}
+
+/** Puts a checked value into CR0, with what follows for the TLB. */
+export function loadCr0(c: Cpu, value: number): void {
+  const next = (value & CR0_DEFINED) | CR0_ET;
+  if ((next & CR0_PE) === 0) refuse(c, 'CR0.PE cleared: real mode is not modelled yet');
+  const changed = next ^ c.cr0;
+  c.cr0 = next;
+  if ((changed & (CR0_PG | CR0_PE)) !== 0) c.mmu.flush(true);
+  if ((changed & CR0_WP) !== 0) c.mmu.setWriteProtect((next & CR0_WP) !== 0);
+}
+
+function writeCr3(c: Cpu, value: number, general: number): void {
+  if (c.nonRoot && c.controls.cr3Load && !c.controls.cr3Targets.includes(value)) vmExit(c, EXIT_REASONS.CR_ACCESS, qualify(3, CR_WRITE, general));
+  c.spend(costNumber.cr3_write);
+  c.cr3 = value;
+  c.mmu.flush(false);
+}
+
+function writeCr4(c: Cpu, value: number, qualification: number): void {
+  if ((value & ~CR4_DEFINED) !== 0) generalProtection(c);
+  const {cr4Mask, cr4Shadow} = c.controls;
+  if (c.nonRoot && ((value ^ cr4Shadow) & cr4Mask) !== 0) vmExit(c, EXIT_REASONS.CR_ACCESS, qualification);
+  c.spend(costNumber.cr_access);
+  loadCr4(c, c.nonRoot ? (value & ~cr4Mask) | (c.cr4 & cr4Mask) : value);
+}
+
+export function loadCr4(c: Cpu, value: number): void {
+  const changed = value ^ c.cr4;
+  c.cr4 = value;
+  if ((changed & (CR4_PSE | CR4_PGE)) !== 0) c.mmu.flush(true);
+}
+
+export const clts: Execute = () => c => {
+  privileged(c);
+  const {cr0Mask, cr0Shadow} = c.controls;
+  if (c.nonRoot && (cr0Mask & CR0_TS) !== 0 && (cr0Shadow & CR0_TS) !== 0) vmExit(c, EXIT_REASONS.CR_ACCESS, qualify(0, CR_CLTS, 0));
+  if (!c.nonRoot || (cr0Mask & CR0_TS) === 0) c.cr0 &= ~CR0_TS;
+};
+
+/** LMSW can set PE but not clear it. */
+export const lmsw: Execute = i => {
+  const read = readRm(i, 2);
+  return c => {
+    privileged(c);
+    const source = read(c);
+    const low = CR0_MP | CR0_EM | CR0_TS;
+    const value = (visibleCr0(c) & ~low) | (source & (low | CR0_PE));
+    writeCr0(c, value | (visibleCr0(c) & CR0_PE), qualify(0, CR_LMSW, 0, source));
+  };
+};
+
+/** SMSW to a 32-bit register stores all of CR0, as every processor does although the manual calls the upper half undefined. */
+export const smsw: Execute = i => {
+  if (i.memory !== null || i.operandSize === 2) return storeSelector(i, visibleCr0);
+  const {rm} = i;
+  return c => { c.r[rm] = visibleCr0(c); };
+};
+
+export const movDebug: Execute = () => c => {
+  privileged(c);
+  if (c.nonRoot && c.controls.movDr) vmExit(c, EXIT_REASONS.DR_ACCESS);
+  refuse(c, 'a debug register is accessed: debug registers are not modelled yet');
+};
+
+export const invlpg: Execute = i => {
+  const linear = address({...i, mode: -1}, 1, false);
+  const {memory} = i;
+  return c => {
+    privileged(c);
+    const at = (linear(c) + (memory ? c.segBase[memory.segment] : 0)) | 0;
+    if (c.nonRoot && c.controls.invlpg) vmExit(c, EXIT_REASONS.INVLPG, at);
+    c.mmu.invalidate(at);
+  };
+};
+
+export const hlt: Execute = () => c => {
+  privileged(c);
+  if (c.nonRoot && c.controls.halt) vmExit(c, EXIT_REASONS.HLT);
+  c.stop = STOP_HALT;
+  c.lookUp();
+};
+
+/** INVD and WBINVD: there is no cache to write back. */
+const flushCaches = (reason: number): Execute => () => c => {
+  privileged(c);
+  if (c.nonRoot && reason === EXIT_REASONS.INVD) vmExit(c, reason);
+};
+export const invd = flushCaches(EXIT_REASONS.INVD);
+export const wbinvd = flushCaches(EXIT_REASONS.WBINVD);
+
+/** The time-stamp counter: the guest clock since the last write of the counter. */
+export const timeStamp = (c: Cpu): number => c.now() - c.tscBase + (c.nonRoot ? c.controls.tscOffset : 0);
+
+export function setPair(c: Cpu, value: number): void {
+  c.r[EAX] = value % 2 ** 32 | 0;
+  c.r[EDX] = Math.floor(value / 2 ** 32) | 0;
+}
+
+export const rdtsc: Execute = () => c => {
+  if ((c.cr4 & CR4_TSD) !== 0 && c.cpl !== 0) generalProtection(c);
+  if (c.nonRoot && c.controls.rdtsc) vmExit(c, EXIT_REASONS.RDTSC);
+  c.tscReads++;
+  setPair(c, timeStamp(c));
+};
+
+/** There are no performance counters: every index is out of range. */
+export const rdpmc: Execute = () => c => {
+  if (c.cpl !== 0 && (c.cr4 & CR4_PCE) === 0) generalProtection(c);
+  if (c.nonRoot && c.controls.rdpmc) vmExit(c, EXIT_REASONS.RDPMC);
+  generalProtection(c);
+};
+
+export const MSR_TSC = 0x10;
+
+export const rdmsr: Execute = () => c => {
+  privileged(c);
+  if (c.nonRoot && !c.controls.passedMsrs?.has(c.r[ECX])) vmExit(c, EXIT_REASONS.RDMSR);
+  if (c.r[ECX] !== MSR_TSC) generalProtection(c);
+  c.tscReads++;
+  setPair(c, timeStamp(c));
+};
+
+export const wrmsr: Execute = () => c => {
+  privileged(c);
+  if (c.nonRoot && !c.controls.passedMsrs?.has(c.r[ECX])) vmExit(c, EXIT_REASONS.WRMSR);
+  if (c.r[ECX] !== MSR_TSC) generalProtection(c);
+  c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
+};
+
+export const cpuid: Execute = () => c => {
+  if (c.nonRoot) vmExit(c, EXIT_REASONS.CPUID);
+  const leaf = cpuidLeaf(c.r[EAX]);
+  c.r[EAX] = leaf.eax;
+  c.r[EBX] = leaf.ebx;
+  c.r[ECX] = leaf.ecx;
+  c.r[EDX] = leaf.edx;
+};
+
+/** No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. */
+export const escape: Execute = () => c => {
+  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) raise(c, NM);
+  raise(c, UD);
+};
+
+/** WAIT raises #NM when both MP and TS are set. Intel SDM vol. 2, WAIT. */
+export const wait: Execute = () => c => {
+  const both = CR0_MP | CR0_TS;
+  if ((c.cr0 & both) === both) raise(c, NM);
+};
+
+export const undefined_: Execute = () => undefinedOpcode;
+
+/** The marker: a long NOP whose displacement tells which one it is. */
+export const MARKER_BASE = 0x57530000;
+export const marker: Execute = i => {
+  const n = (i.memory?.displacement ?? 0) - MARKER_BASE;
+  return c => c.observer.marker(n, c.r[EAX]);
+};

@@ -1,0 +1,41 @@
+// What the hardware records about a VM exit: the fields of the VMCS exit-information area.
+// Intel SDM vol. 3C, 27.2 Recording VM-Exit Information and Updating VM-entry Control Fields.
+
+/** How an event came about, as the interruption-information field types it. Intel SDM vol. 3C, table 24-15. */
+export const EVENT_EXTERNAL = 0, EVENT_NMI = 2, EVENT_HARDWARE_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4, EVENT_SOFTWARE_EXCEPTION = 6;
+
+/** An event: being injected, or being delivered when the exit happened. */
+export interface GuestEvent {
+  valid: boolean;
+  vector: number;
+  type: number;
+  /** NO_ERROR_CODE when none is pushed. */
+  errorCode: number;
+}
+
+export class ExitRecord {
+  /** Basic exit reason. Intel SDM vol. 3D, appendix C. */
+  reason = 0;
+  /** Exit qualification: the linear address for a page fault or INVLPG, the layout of table 27-3 and 27-5 otherwise. */
+  qualification = 0;
+  /** Vector and error code of an exception, -1 when there is none. */
+  vector = -1;
+  errorCode = -1;
+  /** Bytes of the instruction that caused the exit. */
+  instructionLength = 0;
+  guestLinear = 0;
+  guestPhysical = 0;
+  /** The event whose delivery the exit interrupted. Intel SDM vol. 3C, 27.2.4. */
+  readonly vectoring: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: -1};
+
+  clear(): void {
+    this.reason = 0;
+    this.qualification = 0;
+    this.vector = -1;
+    this.errorCode = -1;
+    this.instructionLength = 0;
+    this.guestLinear = 0;
+    this.guestPhysical = 0;
+    this.vectoring.valid = false;
+  }
+}

@@ -1,0 +1,83 @@
+// The modelled hardware's translation path: second look into the TLB, then the walker, every reference charged.
+// Intel SDM vol. 3A, 4.10.
+import {costNumber} from '../host/costs.ts';
+import {HOST_BASE} from '../memory/layout.ts';
+import type {Tlb, TlbSide} from '../memory/tlb.ts';
+import {rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
+import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, WALK_FAULT, type Walker} from '../memory/walk.ts';
+import {CR0_WP} from '../x86/control.ts';
+import {pageFault} from './fault.ts';
+import {DEVICE, type Mmu} from './mmu.ts';
+import {nestedViolation} from './nonroot.ts';
+import type {Cpu} from './state.ts';
+
+const WALK_REFERENCE = costNumber.walk_reference;
+
+const ACCESS_OF: Readonly<Record<number, number>> = {
+  [SUPERVISOR_READ]: 0, [SUPERVISOR_WRITE]: ACCESS_WRITE, [USER_READ]: ACCESS_USER, [USER_WRITE]: ACCESS_USER | ACCESS_WRITE,
+};
+
+export class HardwareMmu implements Mmu {
+  readonly tlb: Tlb;
+  walker: Walker;
+
+  constructor(tlb: Tlb, walker: Walker) {
+    this.tlb = tlb;
+    this.walker = walker;
+  }
+
+  data(c: Cpu, linear: number, right: number): number {
+    const {tlb} = this;
+    if (!tlb.find(tlb.data, linear) || (rightsOf(tlb.found.maps, this.#writeProtect(c)) & right) === 0) {
+      this.#walk(c, tlb.data, linear, ACCESS_OF[right]);
+    }
+    return this.#offset(c, tlb.data, linear);
+  }
+
+  fetch(c: Cpu, linear: number): number {
+    const {tlb} = this;
+    if (!tlb.find(tlb.fetch, linear) || (rightsOf(tlb.found.maps, true) & c.readRight) === 0) {
+      this.#walk(c, tlb.fetch, linear, ACCESS_FETCH | (c.cpl === 3 ? ACCESS_USER : 0));
+    }
+    return this.#offset(c, tlb.fetch, linear);
+  }
+
+  invalidate(linear: number): void {
+    this.tlb.invalidate(linear);
+    this.walker.forget(linear);
+  }
+
+  flush(globals: boolean): void {
+    this.tlb.flush(globals);
+    this.walker.forget(null);
+  }
+
+  setWriteProtect(on: boolean): void {
+    this.tlb.setWriteProtect(on);
+  }
+
+  #writeProtect(c: Cpu): boolean {
+    return (c.cr0 & CR0_WP) !== 0;
+  }
+
+  #walk(c: Cpu, side: TlbSide, linear: number, access: number): void {
+    const {record} = this.walker;
+    const outcome = this.walker.walk(c, linear, access, this.tlb.found);
+    c.spend(WALK_REFERENCE, record.references);
+    if (outcome === WALK_DONE) return this.tlb.insert(side, linear);
+    this.tlb.invalidate(linear);
+    if (outcome === WALK_FAULT) pageFault(c, linear, record.errorCode);
+    nestedViolation(c, linear, access, record);
+  }
+
+  #offset(c: Cpu, side: TlbSide, linear: number): number {
+    const {found} = this.tlb;
+    const address = found.page + (linear & ((1 << found.pageShift) - 1));
+    if (address < this.tlb.memorySize) {
+      this.tlb.show(side, linear);
+      return HOST_BASE + address;
+    }
+    c.deviceAddress = address;
+    return DEVICE;
+  }
+}

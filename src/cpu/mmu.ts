@@ -1,0 +1,18 @@
+// How linear addresses become memory offsets on a view miss. The processor owns the contract; hardware-mmu.ts is the TLB
+// with its walker, the VMM's instruction emulator brings one that walks the guest's tables in software.
+import type {Cpu} from './state.ts';
+
+/** The address belongs to no memory: `cpu.deviceAddress` says which one it is. */
+export const DEVICE = -2;
+
+export interface Mmu {
+  /** Offset for a data access with one of the `*_READ`, `*_WRITE` rights, or DEVICE. Raises #PF or leaves by an exit. */
+  data(c: Cpu, linear: number, right: number): number;
+  /** Offset for an instruction fetch at the present privilege, or DEVICE. */
+  fetch(c: Cpu, linear: number): number;
+  /** INVLPG. */
+  invalidate(linear: number): void;
+  /** CR3 loads (`globals` false) and changes of CR0.PG, CR4.PGE or CR4.PSE (`globals` true). */
+  flush(globals: boolean): void;
+  setWriteProtect(on: boolean): void;
+}

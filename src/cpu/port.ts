@@ -1,0 +1,163 @@
+// The memory port: every data access of an instruction, by linear address. A hit in the view costs one load and one test;
+// everything else (TLB miss, decoded code below the store, page crossing, misalignment, device) is on the slow paths here.
+import {SUPERVISOR_READ, SUPERVISOR_WRITE} from '../memory/translation.ts';
+import {DEVICE} from './mmu.ts';
+import type {Cpu} from './state.ts';
+
+/** `modifyOffset` of a read-modify-write that crosses a page. */
+const CROSSING = -3;
+
+export function read8(c: Cpu, linear: number): number {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.readRight) !== 0) return c.u8[(entry & -4096) | (linear & 4095)];
+  return readSlow(c, linear, 1, c.readRight);
+}
+
+export function read16(c: Cpu, linear: number): number {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.readRight) !== 0 && (linear & 1) === 0) return c.u16[((entry & -4096) | (linear & 4095)) >> 1];
+  return readSlow(c, linear, 2, c.readRight);
+}
+
+/** Signed. */
+export function read32(c: Cpu, linear: number): number {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.readRight) !== 0 && (linear & 3) === 0) return c.i32[((entry & -4096) | (linear & 4095)) >> 2];
+  return readSlow(c, linear, 4, c.readRight) | 0;
+}
+
+export function write8(c: Cpu, linear: number, value: number): void {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) !== 0) c.u8[(entry & -4096) | (linear & 4095)] = value;
+  else writeSlow(c, linear, 1, value);
+}
+
+export function write16(c: Cpu, linear: number, value: number): void {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) !== 0 && (linear & 1) === 0) c.u16[((entry & -4096) | (linear & 4095)) >> 1] = value;
+  else writeSlow(c, linear, 2, value);
+}
+
+export function write32(c: Cpu, linear: number, value: number): void {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) !== 0 && (linear & 3) === 0) c.i32[((entry & -4096) | (linear & 4095)) >> 2] = value;
+  else writeSlow(c, linear, 4, value);
+}
+
+/** Reads an operand that the same instruction will write: all faults of the store happen here. */
+export function modify32(c: Cpu, linear: number): number {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) !== 0 && (linear & 3) === 0) {
+    const offset = (entry & -4096) | (linear & 4095);
+    c.modifyOffset = offset;
+    return c.i32[offset >> 2];
+  }
+  return modifySlow(c, linear, 4) | 0;
+}
+
+export function modify16(c: Cpu, linear: number): number {
+  return modifySlow(c, linear, 2);
+}
+
+export function modify8(c: Cpu, linear: number): number {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) !== 0) {
+    const offset = (entry & -4096) | (linear & 4095);
+    c.modifyOffset = offset;
+    return c.u8[offset];
+  }
+  return modifySlow(c, linear, 1);
+}
+
+/** Second half of a read-modify-write. */
+export function put32(c: Cpu, value: number): void {
+  if (c.modifyOffset >= 0 && (c.modifyOffset & 3) === 0) c.i32[c.modifyOffset >> 2] = value;
+  else putSlow(c, 4, value);
+}
+export function put16(c: Cpu, value: number): void {
+  putSlow(c, 2, value);
+}
+export function put8(c: Cpu, value: number): void {
+  if (c.modifyOffset >= 0) c.u8[c.modifyOffset] = value;
+  else putSlow(c, 1, value);
+}
+
+/** Reads as the processor does for itself, with supervisor rights whatever CPL is: descriptor tables, TSS, IDT. */
+export function readSystem(c: Cpu, linear: number, width: 1 | 2 | 4): number {
+  return readSlow(c, linear | 0, width, SUPERVISOR_READ);
+}
+export function writeSystem(c: Cpu, linear: number, width: 1 | 2 | 4, value: number): void {
+  writeWith(c, linear | 0, width, value, SUPERVISOR_WRITE);
+}
+
+/** Makes sure that a store of the given width will not fault, without storing. */
+export function probeWrite(c: Cpu, linear: number, width: number): void {
+  translate(c, linear, c.writeRight);
+  if ((linear & 4095) + width > 4096) translate(c, (linear + width - 1) | 0, c.writeRight);
+}
+
+function translate(c: Cpu, linear: number, right: number): number {
+  const entry = c.view[linear >>> 12];
+  return (entry & right) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, right);
+}
+
+function load(c: Cpu, offset: number, width: number): number {
+  return width === 4 ? c.bytes.getInt32(offset, true) : width === 2 ? c.bytes.getUint16(offset, true) : c.u8[offset];
+}
+
+function store(c: Cpu, offset: number, width: number, value: number): void {
+  c.memory.aboutToWrite(offset, width);
+  if (width === 4) c.bytes.setInt32(offset, value, true);
+  else if (width === 2) c.bytes.setUint16(offset, value, true);
+  else c.u8[offset] = value;
+}
+
+function readSlow(c: Cpu, linear: number, width: 1 | 2 | 4, right: number): number {
+  if ((linear & 4095) + width > 4096) return readCrossing(c, linear, width, right);
+  const offset = translate(c, linear, right);
+  return offset === DEVICE ? c.devices.read(c.deviceAddress, width) : load(c, offset, width);
+}
+
+function readCrossing(c: Cpu, linear: number, width: number, right: number): number {
+  let value = 0;
+  for (let at = 0; at < width; at++) value |= readSlow(c, (linear + at) | 0, 1, right) << (8 * at);
+  return width === 2 ? value & 0xffff : value;
+}
+
+function writeSlow(c: Cpu, linear: number, width: 1 | 2 | 4, value: number): void {
+  writeWith(c, linear, width, value, c.writeRight);
+}
+
+function writeWith(c: Cpu, linear: number, width: 1 | 2 | 4, value: number, right: number): void {
+  if ((linear & 4095) + width > 4096) return writeCrossing(c, linear, width, value, right);
+  const offset = translate(c, linear, right);
+  if (offset === DEVICE) c.devices.write(c.deviceAddress, width, value);
+  else store(c, offset, width, value);
+}
+
+/** Invariant: nothing is stored before both pages are known to be writable. */
+function writeCrossing(c: Cpu, linear: number, width: number, value: number, right: number): void {
+  translate(c, linear, right);
+  translate(c, (linear + width - 1) | 0, right);
+  for (let at = 0; at < width; at++) writeWith(c, (linear + at) | 0, 1, (value >>> (8 * at)) & 0xff, right);
+}
+
+function modifySlow(c: Cpu, linear: number, width: 1 | 2 | 4): number {
+  if ((linear & 4095) + width > 4096) {
+    probeWrite(c, linear, width);
+    c.modifyOffset = CROSSING;
+    c.modifyLinear = linear;
+    return readCrossing(c, linear, width, c.readRight);
+  }
+  const offset = translate(c, linear, c.writeRight);
+  c.modifyOffset = offset;
+  if (offset === DEVICE) return c.devices.read(c.deviceAddress, width);
+  c.memory.aboutToWrite(offset, width);
+  return load(c, offset, width);
+}
+
+function putSlow(c: Cpu, width: 1 | 2 | 4, value: number): void {
+  if (c.modifyOffset === DEVICE) c.devices.write(c.deviceAddress, width, value);
+  else if (c.modifyOffset === CROSSING) writeWith(c, c.modifyLinear, width, value, c.writeRight);
+  else store(c, c.modifyOffset, width, value);
+}

@@ -1,0 +1,161 @@
+// The run loop: fetch a decoded block, run it, look up between blocks. Events are taken at the first instruction boundary
+// at or past their time, whatever the length of blocks: a block is entered only when it fits before the next event.
+import {HOST_BASE} from '../memory/layout.ts';
+import {DB} from '../x86/exceptions.ts';
+import {EXIT_REASONS} from '../x86/exit-reasons.ts';
+import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {CS} from '../x86/registers.ts';
+import type {Block} from './block.ts';
+import {decodeBlock} from './decode/block-decoder.ts';
+import {deliverFault, takeInterrupt} from './deliver.ts';
+import {generalProtection, raise, undefinedOpcode} from './fault.ts';
+import {DEVICE} from './mmu.ts';
+import {vmExit} from './nonroot.ts';
+import {EXIT, FAULT, REFUSAL} from './signal.ts';
+import {MODE_FLAT, MODE_SINGLE, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
+import {giveBack, unwind} from './unwind.ts';
+
+/** Runs until something stops the processor; `cpu.stop` says what. */
+export function run(c: Cpu): void {
+  c.stop = RUNNING;
+  c.lookUp();
+  while (c.stop === RUNNING) {
+    try {
+      interpret(c);
+    } catch (signal) {
+      catchSignal(c, signal);
+    }
+  }
+  c.block = null;
+}
+
+function catchSignal(c: Cpu, signal: unknown): void {
+  if (signal !== FAULT && signal !== EXIT && signal !== REFUSAL) throw signal;
+  const length = unwind(c);
+  try {
+    if (signal === FAULT) deliverFault(c);
+    else if (signal === REFUSAL) c.stop = STOP_REFUSED;
+    else c.stop = STOP_EXIT;
+  } catch (second) {
+    if (second === REFUSAL) c.stop = STOP_REFUSED;
+    else if (second === EXIT) c.stop = STOP_EXIT;
+    else throw second;
+  }
+  if (c.stop === STOP_EXIT) {
+    c.exit.instructionLength = length;
+    c.delivering.valid = false;
+  }
+}
+
+function interpret(c: Cpu): void {
+  for (;;) {
+    let single = 0;
+    if (c.attention !== 0 || c.ticksLeft <= 0) {
+      if (c.stop !== RUNNING) return;
+      single = attend(c);
+      if (c.stop !== RUNNING) return;
+    }
+    let block = fetchBlock(c, single);
+    if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
+      if (c.instructionsLeft <= 0) {
+        c.stop = STOP_BUDGET;
+        return;
+      }
+      if (block.n > 1) block = fetchBlock(c, MODE_SINGLE);
+    }
+    c.ticksLeft -= block.ticks;
+    c.instructionsLeft -= block.n;
+    if (block.entries++ === 0) c.blocks.entered(block);
+    c.block = block;
+    c.eip = block.end;
+    if (single !== 0) runSingle(c, block);
+    else {
+      const {ops, n} = block;
+      c.limit = n;
+      let at = 0;
+      for (; at < c.limit; at++) {
+        c.at = at;
+        ops[at](c);
+      }
+      if (at < n) {
+        giveBack(c, block, at);
+        c.eip = block.eips[at];
+      }
+    }
+    c.block = null;
+  }
+}
+
+/** One instruction under the interrupt shadow or with TF set. Intel SDM vol. 3A, 6.8.3 and 17.3.1.4 Single-Step. */
+function runSingle(c: Cpu, block: Block): void {
+  const trap = (c.eflags & EFLAGS_TF) !== 0;
+  const {shadow} = c;
+  c.shadow = false;
+  c.limit = 1;
+  c.at = 0;
+  try {
+    block.ops[0](c);
+  } catch (signal) {
+    if (signal === EXIT) c.shadow = shadow;
+    throw signal;
+  }
+  c.lookUp();
+  if (trap && c.stop === RUNNING && c.block !== null) {
+    c.block = null;
+    c.dr6 |= DR6_SINGLE_STEP;
+    raise(c, DB);
+  }
+}
+
+const DR6_SINGLE_STEP = 1 << 14;
+
+/** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns the mode for the next fetch. */
+function attend(c: Cpu): number {
+  if (c.ticksLeft <= 0) dueEvents(c);
+  if (c.stop !== RUNNING) return 0;
+  if (!c.shadow && (c.eflags & EFLAGS_IF) !== 0) {
+    if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
+    if (c.intr && !c.nonRoot) takeInterrupt(c);
+  }
+  return c.shadow || (c.eflags & EFLAGS_TF) !== 0 ? MODE_SINGLE : 0;
+}
+
+function dueEvents(c: Cpu): void {
+  const now = c.now();
+  if (c.events.next() <= now) {
+    if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+    c.events.runDue(now);
+  }
+  c.rearm();
+  c.lookUp();
+}
+
+/** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
+function fetchBlock(c: Cpu, single: number): Block {
+  const linear = (c.segBase[CS] + c.eip) | 0;
+  const entry = c.fetchView[linear >>> 12];
+  let offset = (entry & -4096) | (linear & 4095);
+  if ((entry & c.readRight) === 0) {
+    offset = c.mmu.fetch(c, linear);
+    if (offset === DEVICE) undefinedOpcode(c);
+  }
+  const limited = (c.mode & MODE_FLAT[CS]) === 0;
+  const mode = c.mode | (limited ? MODE_SINGLE : single);
+  const block = c.blocks.find(offset, c.eip, mode);
+  if (block === null) return checkLimit(c, decodeBlock(c, offset, mode), limited);
+  if (block.crossing >= 0) return checkLimit(c, recheckCrossing(c, block, offset, mode), limited);
+  return limited ? checkLimit(c, block, true) : block;
+}
+
+/** A block whose one instruction crosses a page is good only while the second page is the one it was decoded from. */
+function recheckCrossing(c: Cpu, block: Block, offset: number, mode: number): Block {
+  const second = c.mmu.fetch(c, ((c.segBase[CS] + c.eip) & -4096) + 4096 | 0);
+  return second !== DEVICE && (second - HOST_BASE) >>> 12 === block.crossing ? block : decodeBlock(c, offset, mode);
+}
+
+/** Intel SDM vol. 3A, 5.3: an instruction beyond the limit of CS raises #GP(0). */
+function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
+  if (limited && (block.end - 1) >>> 0 > c.segLimit[CS]) generalProtection(c);
+  return block;
+}
+

@@ -1,0 +1,231 @@
+// The processor's state: registers, segment caches, control registers, and what the run loop keeps between instructions.
+// One class and one shape, whoever runs on it, so that the interpreter's hot loop stays monomorphic.
+// Intel SDM vol. 3A, 2.1 and 3.4.3 (segment caches).
+import {Meter, type PriceList} from '../ledger/meter.ts';
+import type {Transitions} from '../ledger/transitions.ts';
+import {REGISTER_FILE} from '../memory/layout.ts';
+import type {PhysicalMemory} from '../memory/physical.ts';
+import {SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
+import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE} from '../x86/descriptors.ts';
+import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
+import type {Block, BlockCache} from './block.ts';
+import type {DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
+import {ExecutionControls} from './controls.ts';
+import {ExitRecord} from './exit-record.ts';
+import type {GuestEvent} from './exit-record.ts';
+import type {Mmu} from './mmu.ts';
+
+/** Why the run loop came back. */
+export const RUNNING = 0, STOP_HALT = 1, STOP_EXIT = 2, STOP_TRIPLE_FAULT = 3, STOP_BUDGET = 4, STOP_REQUESTED = 5, STOP_REFUSED = 6;
+
+/** Reasons to look up before the next instruction; zero in the hot loop. */
+export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32;
+
+/** Mode bits: what decoded code depends on besides its address. One bit says that a segment is flat and usable unchecked. */
+export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment => 1 << segment);
+export const MODE_SINGLE = 1 << 8;
+
+const SEGMENTS = 8;
+
+export class Cpu {
+  readonly memory: PhysicalMemory;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly bytes: DataView;
+  /** General registers; slot 8 reads zero. */
+  readonly r: Int32Array;
+  /** Data and fetch views of the TLB, see memory/tlb.ts. */
+  readonly view: Int32Array;
+  readonly fetchView: Int32Array;
+  /** Rights an ordinary access at the present privilege needs. */
+  readRight = SUPERVISOR_READ;
+  writeRight = SUPERVISOR_WRITE;
+
+  eip = 0;
+  eflags = EFLAGS_FIXED;
+  /** Lazily evaluated arithmetic flags, see flags.ts. */
+  flagKind = 0;
+  flagResult = 0;
+  flagA = 0;
+  flagB = 0;
+
+  /** Segment caches in encoding order, then LDTR and TR. */
+  readonly segSelector = new Int32Array(SEGMENTS);
+  readonly segBase = new Int32Array(SEGMENTS);
+  readonly segLimit = new Uint32Array(SEGMENTS);
+  readonly segAttributes = new Int32Array(SEGMENTS);
+  cpl = 0;
+  mode = 0;
+
+  gdtBase = 0;
+  gdtLimit = 0;
+  idtBase = 0;
+  idtLimit = 0;
+  cr0 = 0;
+  cr2 = 0;
+  cr3 = 0;
+  cr4 = 0;
+  dr6 = 0xffff0ff0 | 0;
+  /** Subtracted from the guest clock by WRMSR to the time-stamp counter. */
+  tscBase = 0;
+
+  /** Instructions of the running block that may still run; a slow path sets 0 to end the block early. */
+  limit = 0;
+  /** Index of the operation being executed in `block`. */
+  at = 0;
+  block: Block | null = null;
+  attention = 0;
+  /** The interrupt controller's INTR pin. */
+  intr = false;
+  /** Blocking by STI or MOV SS lasts until the next instruction ends. */
+  shadow = false;
+  stop = RUNNING;
+  refusal = '';
+
+  /** Exception being raised. */
+  faultVector = 0;
+  faultError = 0;
+  /** What CR2 will hold if the exception is a page fault. */
+  faultLinear = 0;
+  /** Event being delivered, reported by an exit that interrupts it. */
+  readonly delivering: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: -1};
+
+  /** Non-root operation: `controls` are in force and `exit` records why it was left. */
+  nonRoot = false;
+  controls = new ExecutionControls();
+  readonly exit = new ExitRecord();
+  /** Hardware's own tally of VM exits and entries, independent of the ledger. */
+  exitsTaken = 0;
+  entriesMade = 0;
+
+  /** Guest clock: ticks until the next event, the event's time, and whether ticks are cycles or instructions. */
+  ticksLeft = 0;
+  deadline = 0;
+  readonly clockIsCycles: boolean;
+  /** Guest instructions that may still retire, and the limit they count down from. */
+  instructionsLeft = 0;
+  instructionLimit = 0;
+  repIterations = 0;
+  interruptsTaken = 0;
+  tscReads = 0;
+
+  /** Where a read-modify-write will put its result, see port.ts. */
+  modifyOffset = 0;
+  modifyLinear = 0;
+  deviceAddress = 0;
+
+  readonly meter: Meter;
+  readonly transitions: Transitions;
+  readonly blocks: BlockCache;
+  mmu: Mmu;
+  ports: PortSpace;
+  devices: DeviceSpace;
+  interrupts: InterruptSource;
+  events: EventSource;
+  observer: Observer;
+
+  constructor(parts: CpuParts) {
+    const {memory, clockIsCycles, prices} = parts;
+    this.memory = memory;
+    this.u8 = memory.u8;
+    this.u16 = memory.u16;
+    this.i32 = memory.i32;
+    this.bytes = memory.view;
+    this.r = new Int32Array(memory.memory.buffer, parts.registerFile ?? REGISTER_FILE, 16);
+    this.view = parts.view;
+    this.fetchView = parts.fetchView;
+    this.clockIsCycles = clockIsCycles;
+    this.meter = new Meter(prices);
+    this.transitions = parts.transitions;
+    this.blocks = parts.blocks;
+    this.mmu = parts.mmu;
+    this.ports = parts.ports;
+    this.devices = parts.devices;
+    this.interrupts = parts.interrupts;
+    this.events = parts.events;
+    this.observer = parts.observer;
+  }
+
+  /** Ticks of the guest clock at the present instruction boundary. */
+  now(): number {
+    return this.deadline - this.ticksLeft;
+  }
+
+  /** Charges `n` events of a cost. In the cycle clock, time passes by as much. */
+  spend(cost: number, n = 1): void {
+    this.meter.counts[cost] += n;
+    if (!this.clockIsCycles) return;
+    this.ticksLeft -= n * this.meter.units[cost];
+    if (this.ticksLeft < 0) this.limit = 0;
+  }
+
+  /** Looks up the next deadline after an event has been scheduled or has run. */
+  rearm(): void {
+    const now = this.now();
+    const next = Math.min(this.events.next(), now + MAX_TICKS);
+    this.ticksLeft = next - now;
+    this.deadline = next;
+    if (this.ticksLeft <= 0) this.limit = 0;
+  }
+
+  /** Recomputes what the run loop must attend to. Call after IF, TF, INTR, the shadow or the controls changed. */
+  lookUp(): void {
+    const enabled = (this.eflags & EFLAGS_IF) !== 0;
+    let attention = this.shadow ? ATTEND_SHADOW : 0;
+    if (this.intr && (enabled || this.nonRoot)) attention |= ATTEND_INTERRUPT;
+    if ((this.eflags & EFLAGS_TF) !== 0) attention |= ATTEND_TRAP;
+    if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
+    if (this.stop !== RUNNING) attention |= ATTEND_STOP;
+    this.attention = attention;
+    if (attention !== 0) this.limit = 0;
+  }
+
+  setCpl(cpl: number): void {
+    this.cpl = cpl;
+    const user = cpl === 3;
+    this.readRight = user ? USER_READ : SUPERVISOR_READ;
+    this.writeRight = user ? USER_WRITE : SUPERVISOR_WRITE;
+  }
+
+  /** Fills a segment cache from a descriptor's parts. */
+  setSegment(segment: number, selector: number, base: number, limit: number, high: number): void {
+    this.segSelector[segment] = selector;
+    this.segBase[segment] = base;
+    this.segLimit[segment] = limit;
+    this.segAttributes[segment] = high & ATTRIBUTES;
+    if (segment <= GS) this.mode = (this.mode & ~MODE_FLAT[segment]) | (this.#isFlat(segment) ? MODE_FLAT[segment] : 0);
+  }
+
+  /** Whether accesses through a segment need no check: all of memory, readable, and writable unless it is CS. */
+  #isFlat(segment: number): boolean {
+    if (this.segBase[segment] !== 0 || this.segLimit[segment] !== 0xffff_ffff) return false;
+    const attributes = this.segAttributes[segment];
+    const usable = DESCRIPTOR_PRESENT | DESCRIPTOR_S;
+    if ((attributes & usable) !== usable) return false;
+    if (segment === CS) return (attributes & DESCRIPTOR_DB) !== 0;
+    const kind = attributes & (DESCRIPTOR_CODE | DESCRIPTOR_WRITABLE | DESCRIPTOR_EXPAND_DOWN);
+    return kind === DESCRIPTOR_WRITABLE;
+  }
+}
+
+/** Longest stretch without looking at the event queue. */
+const MAX_TICKS = 2 ** 30;
+
+export interface CpuParts {
+  readonly memory: PhysicalMemory;
+  readonly view: Int32Array;
+  readonly fetchView: Int32Array;
+  readonly registerFile?: number;
+  readonly clockIsCycles: boolean;
+  readonly prices: PriceList;
+  readonly transitions: Transitions;
+  readonly blocks: BlockCache;
+  readonly mmu: Mmu;
+  readonly ports: PortSpace;
+  readonly devices: DeviceSpace;
+  readonly interrupts: InterruptSource;
+  readonly events: EventSource;
+  readonly observer: Observer;
+}

@@ -1,0 +1,27 @@
+// Instructions are charged when their block is entered; what did not complete is given back here.
+import type {Block} from './block.ts';
+import type {Cpu} from './state.ts';
+
+/** Takes back what was charged for the instruction that did not complete and those behind it; returns its length. */
+export function unwind(c: Cpu): number {
+  const {block} = c;
+  if (block === null) return 0;
+  const {at} = c;
+  c.block = null;
+  giveBack(c, block, at);
+  c.eip = block.eips[at];
+  return block.eips[at + 1] - block.eips[at];
+}
+
+/** Takes back the charges for the instructions of a block from one on. */
+export function giveBack(c: Cpu, block: Block, from: number): void {
+  const {counts} = c.meter;
+  for (let at = from; at < block.n; at++) counts[block.costs[at]]--;
+  c.ticksLeft += block.ticksFrom[from];
+  c.instructionsLeft += block.n - from;
+}
+
+/** A REP string instruction that stops between iterations has not retired: it will be entered again. */
+export function yieldInstruction(c: Cpu): void {
+  unwind(c);
+}

@@ -1,0 +1,87 @@
+// The motherboard: the legacy chips of a PC on one port bus, their interrupts wired to the two 8259A. What plugs into the
+// PCI bus is added by others.
+import type {ConsoleSink, DeviceClock, Line} from './bus.ts';
+import {createCmos} from './cmos.ts';
+import {createDebugConsole} from './debug-console.ts';
+import {createDebugExit} from './debug-exit.ts';
+import {createI8042} from './i8042.ts';
+import {Pic8259Pair} from './pic8259/pair.ts';
+import {Pit8254} from './pit8254/pit.ts';
+import {createPortB} from './pit8254/port-b.ts';
+import {createPortA} from './port-a.ts';
+import {PortBus} from './port-bus.ts';
+import {Uart16550} from './uart16550/uart.ts';
+
+const IRQ_TIMER = 0;
+const IRQ_KEYBOARD = 1;
+const IRQ_COM1 = 4;
+
+export interface PcOptions {
+  readonly clock: DeviceClock;
+  /** Guest memory in bytes, as CMOS reports it. */
+  readonly memorySize: number;
+  /** Takes what COM1 and port 0xE9 print. */
+  readonly console: ConsoleSink;
+  /** The CPU's INTR pin. */
+  readonly interrupt: Line;
+  /** The guest ends the machine through isa-debug-exit. */
+  readonly exit: (code: number) => void;
+  /** The guest pulls the reset line. */
+  readonly reset: () => void;
+  /** The A20 gate. It starts on, as firmware leaves it, and is driven at each write that concerns it. */
+  readonly a20?: Line;
+}
+
+export interface PcDevices {
+  readonly ports: PortBus;
+  readonly pic: Pic8259Pair;
+  readonly pit: Pit8254;
+  readonly uart: Uart16550;
+}
+
+/** The chips in their reset state; `programAsFirmware` brings them to where a boot loader finds them. */
+export function createPcDevices(options: PcOptions): PcDevices {
+  const {clock, console, memorySize, reset} = options;
+  const pic = new Pic8259Pair(options.interrupt);
+  const pit = new Pit8254(clock, pic.line(IRQ_TIMER));
+  const uart = new Uart16550({console, interrupt: pic.line(IRQ_COM1)});
+  const [keyboardA20, fastA20] = eitherOf(options.a20 ?? (() => {}));
+  const ports = new PortBus();
+  for (const device of [
+    pic.device,
+    pit.device,
+    createPortB(clock, pit),
+    uart.device,
+    createCmos(clock, memorySize),
+    createI8042({interrupt: pic.line(IRQ_KEYBOARD), a20: keyboardA20, reset}),
+    createPortA(fastA20, reset),
+    createDebugConsole(console),
+    createDebugExit(options.exit),
+  ]) ports.add(device);
+  return {ports, pic, pit, uart};
+}
+
+/** The A20 gate is open when either of two ports opens it; the keyboard controller's does from the start. */
+function eitherOf(output: Line): [Line, Line] {
+  const levels = [true, false];
+  const input = (index: number): Line => level => {
+    levels[index] = level;
+    output(levels[0] || levels[1]);
+  };
+  return [input(0), input(1)];
+}
+
+/**
+ * What a BIOS leaves behind, as port writes: interrupts at vectors 0x08 and 0x70 with all but the timer, keyboard and
+ * cascade masked, the timer at 18.2 Hz, and COM1 at 9600 baud, 8N1.
+ */
+export function programAsFirmware(ports: PortBus): void {
+  const writes: ReadonlyArray<readonly [port: number, ...values: number[]]> = [
+    [0x20, 0x11], [0x21, 0x08, 0x04, 0x01, 0xf8],
+    [0xa0, 0x11], [0xa1, 0x70, 0x02, 0x01, 0xff],
+    [0x43, 0x34], [0x40, 0x00, 0x00],
+    [0x43, 0x54], [0x41, 18],
+    [0x3fb, 0x83], [0x3f8, 12], [0x3f9, 0], [0x3fb, 0x03], [0x3fc, 0x03],
+  ];
+  for (const [port, ...values] of writes) for (const value of values) ports.write(port, 1, value);
+}

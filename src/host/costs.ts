@@ -1,0 +1,90 @@
+// The named costs: one row for each event a mechanism can produce. A cost belongs to exactly one category; its value,
+// unit, source and grade are the host profile's business.
+import type {Category} from '../ledger/context.ts';
+
+interface CostDefinition {
+  readonly category: Category;
+  /** What one event is. */
+  readonly meaning: string;
+}
+
+const define = <T extends Record<string, CostDefinition>>(rows: T): T => rows;
+
+export const COSTS = define({
+  // Instructions the processor executes directly, by class. Every instruction is in exactly one class.
+  insn_base: {category: 'guest', meaning: 'an instruction of no other class'},
+  insn_multiply: {category: 'guest', meaning: 'MUL or IMUL'},
+  insn_divide: {category: 'guest', meaning: 'DIV or IDIV'},
+  insn_string: {category: 'guest', meaning: 'a string instruction, before its first iteration'},
+  rep_iteration: {category: 'guest', meaning: 'one iteration of a REP string instruction'},
+  insn_locked: {category: 'guest', meaning: 'a LOCK-prefixed instruction or XCHG with memory'},
+  near_call: {category: 'guest', meaning: 'a near CALL'},
+  near_return: {category: 'guest', meaning: 'a near RET'},
+  far_call: {category: 'guest', meaning: 'a far CALL or far JMP without change of privilege'},
+  far_return: {category: 'guest', meaning: 'a far RET'},
+  pushf: {category: 'guest', meaning: 'PUSHF'},
+  popf: {category: 'guest', meaning: 'POPF'},
+  cli: {category: 'guest', meaning: 'CLI'},
+  sti: {category: 'guest', meaning: 'STI'},
+  segment_load: {category: 'guest', meaning: 'a load of a segment register by MOV, POP or LDS and its like'},
+  descriptor_table: {category: 'guest', meaning: 'LGDT, LIDT, LLDT, LTR or a store of one of them; LAR, LSL, VERR, VERW'},
+  cpuid: {category: 'guest', meaning: 'CPUID executed by the processor'},
+  rdtsc: {category: 'guest', meaning: 'RDTSC executed by the processor'},
+  msr_access: {category: 'guest', meaning: 'RDMSR or WRMSR executed by the processor'},
+  cr_access: {category: 'guest', meaning: 'MOV to or from a control register but CR3, CLTS, LMSW, SMSW'},
+  cr3_write: {category: 'guest', meaning: 'MOV to CR3 (the instruction; refilling the TLB shows as walks)'},
+  invlpg: {category: 'guest', meaning: 'INVLPG'},
+  port_io: {category: 'guest', meaning: 'one access to a port of a real legacy device'},
+  mmio: {category: 'guest', meaning: 'one access to a register of a real memory-mapped device'},
+
+  // Crossings between rings that the processor makes by itself.
+  interrupt_gate: {category: 'ring-crossing', meaning: 'INT n, INT3 or INTO through a gate'},
+  exception_delivery: {category: 'ring-crossing', meaning: 'delivery of a fault or trap through the IDT'},
+  interrupt_delivery: {category: 'ring-crossing', meaning: 'delivery of an external interrupt through the IDT'},
+  iret: {category: 'ring-crossing', meaning: 'IRET to an outer ring'},
+  iret_same_ring: {category: 'ring-crossing', meaning: 'IRET without change of privilege'},
+  nonroot_exception: {category: 'ring-crossing', meaning: 'extra for an exception delivered inside non-root operation without an exit'},
+
+  walk_reference: {category: 'page-walk', meaning: 'one memory reference of a hardware page walk'},
+
+  // Switches of worlds: what the hardware or the host needs to get from one context to another.
+  vm_exit: {category: 'world-switch', meaning: 'hardware part of a VM exit'},
+  vm_entry: {category: 'world-switch', meaning: 'hardware part of a VM entry'},
+  world_switch: {category: 'world-switch', meaning: 'VMM to host kernel or back: full state, CR3, IDT, one way'},
+  host_user_switch: {category: 'world-switch', meaning: 'host kernel to the device-model process or back, one way'},
+
+  // The VMM's own work.
+  exit_dispatch: {category: 'vmm', meaning: 'software path from a VM exit to its handler and back, without VMCS accesses'},
+  vmcs_read: {category: 'vmm', meaning: 'one VMCS (VMCB) field read'},
+  vmcs_write: {category: 'vmm', meaning: 'one VMCS (VMCB) field written'},
+  instruction_emulation: {category: 'vmm', meaning: 'one guest instruction decoded and executed by the VMM'},
+  event_injection: {category: 'vmm', meaning: 'preparing one event for injection at the next entry'},
+  cr_emulation: {category: 'vmm', meaning: 'carrying out a control-register access of the guest'},
+  cpuid_emulation: {category: 'vmm', meaning: 'composing the CPUID leaf a guest sees'},
+  msr_emulation: {category: 'vmm', meaning: 'carrying out an MSR access of the guest'},
+  halt_emulation: {category: 'vmm', meaning: 'putting a halted VCPU to sleep and waking it'},
+
+  // Memory virtualization.
+  shadow_classify: {category: 'mmu', meaning: "walk of the guest's tables to tell a true fault from a hidden one"},
+  shadow_fill: {category: 'mmu', meaning: 'one shadow entry filled from the guest entry'},
+  shadow_sync: {category: 'mmu', meaning: 'one shadow entry brought up to date after a trapped guest write'},
+  shadow_zap: {category: 'mmu', meaning: 'one shadow page torn down'},
+  shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
+  nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},
+
+  // Device models.
+  port_emulation: {category: 'device-model', meaning: 'one port access carried out by a device model'},
+  mmio_decode: {category: 'device-model', meaning: 'decoding the instruction behind an MMIO exit, beyond instruction_emulation'},
+  mmio_emulation: {category: 'device-model', meaning: 'one MMIO access carried out by a device model'},
+  device_timer: {category: 'device-model', meaning: 'a device model running because its timer expired'},
+});
+
+export type CostName = keyof typeof COSTS;
+
+/** All cost names in table order; the index is the cost's number in every counter array. */
+export const COST_NAMES = Object.keys(COSTS) as readonly CostName[];
+
+/** Number of a cost, the index into counter arrays. */
+export const costNumber: Readonly<Record<CostName, number>> = Object.fromEntries(
+  COST_NAMES.map((name, index) => [name, index]),
+) as Record<CostName, number>;

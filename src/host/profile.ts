@@ -1,0 +1,66 @@
+// What a host profile is: features, TLB geometry and named costs, every figure with unit, source and grade.
+import type {Grade} from '../ledger/context.ts';
+import type {CostName} from './costs.ts';
+
+/** One figure with where it comes from. */
+export interface Figure {
+  readonly value: number;
+  readonly unit: 'cycles' | 'ns' | 'MHz' | 'entries';
+  /** Publication and place, or the arithmetic for a derived figure, or what an estimate leans on. */
+  readonly source: string;
+  readonly grade: Grade;
+}
+
+/** What the modelled processor can do, as strategies ask for it in `needs`. */
+export interface Features {
+  readonly vendor: 'intel' | 'amd';
+  /** Root and non-root operation (VT-x or AMD-V). */
+  readonly 'hardware-assistance': boolean;
+  readonly 'nested-paging': boolean;
+  /** TLB entries tagged by address-space identifier: an exit does not flush. */
+  readonly 'tagged-tlb': boolean;
+  /** Non-root operation may run unpaged and real-mode code. */
+  readonly 'unrestricted-guest': boolean;
+  /** Paging-structure caches and, with nested paging, a nested TLB. */
+  readonly 'walk-caches': boolean;
+  /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
+  readonly virtualizable: boolean;
+}
+export type FeatureName = Exclude<keyof Features, 'vendor'>;
+
+/** One translation look-aside buffer. `ways` = `entries` means fully associative. Replacement is round-robin per set. */
+export interface TlbGeometry {
+  readonly entries: number;
+  readonly ways: number;
+}
+
+export interface TlbSet {
+  readonly data: TlbGeometry;
+  readonly instruction: TlbGeometry;
+  /** Unified second level, null when there is none. */
+  readonly secondLevel: TlbGeometry | null;
+  /** Entries for 4 MiB and 2 MiB pages on the data side; null = shared with the 4 KiB entries. */
+  readonly largeData: TlbGeometry | null;
+  readonly source: string;
+  readonly grade: Grade;
+}
+
+/** Geometry of the walk caches, used when the feature `walk-caches` is on. */
+export interface WalkCacheGeometry {
+  /** Entries caching page-directory entries. */
+  readonly directoryEntries: number;
+  /** Entries caching guest-physical to host-physical translations of page-table frames. */
+  readonly nestedEntries: number;
+  readonly source: string;
+  readonly grade: Grade;
+}
+
+export interface HostProfile {
+  readonly name: string;
+  readonly title: string;
+  readonly clock: Figure;
+  readonly features: Features;
+  readonly tlb: TlbSet;
+  readonly walkCaches: WalkCacheGeometry;
+  readonly costs: Readonly<Record<CostName, Figure>>;
+}

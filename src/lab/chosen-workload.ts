@@ -1,0 +1,73 @@
+// The workloads of a plan: built-in ones by name with their parameters, images by path after a look at the file.
+import {existsSync, readFileSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import type {Catalogue, WorkloadEntry} from './catalogue.ts';
+import type {CheckImage} from './image-check.ts';
+import {checkKnown, readParams, workloadKey} from './params.ts';
+import type {Params} from './spec.ts';
+import {UsageError, listed, messageOf} from './usage-error.ts';
+
+export interface ChosenWorkload {
+  readonly name: string;
+  /** The workload's part of the cell's key. */
+  readonly key: string;
+  readonly image: string | null;
+  readonly params: Params;
+  /** Guest instructions. */
+  readonly budget: number;
+}
+
+interface Request {
+  readonly workloads: readonly string[];
+  readonly params: Params;
+  /** Paths of images count from here. */
+  readonly base: string;
+  readonly memoryMiB: number;
+  readonly append: string;
+  readonly checkImage: CheckImage;
+}
+
+/** Guest instructions an image given by path may take. */
+export const IMAGE_BUDGET = 1e9;
+/** How many times what it needs on bare metal a built-in workload may take. */
+const BUDGET_FACTOR = 4;
+
+/** @throws UsageError for an unknown name, a wrong parameter, or an image that is missing or malformed */
+export function chosenWorkloads(request: Request, {workloads}: Catalogue): readonly ChosenWorkload[] {
+  const names = [...new Set(request.workloads)];
+  const builtIn = names.flatMap(name => workloads.get(name)?.definition ?? []);
+  checkUnknown(names.filter(name => !workloads.has(name) && !isImage(name, request.base)), workloads.keys());
+  checkKnown(request.params, builtIn);
+  return names.map(name => {
+    const entry = workloads.get(name);
+    return entry ? builtInWorkload(entry, request.params) : imageByPath(name, request);
+  });
+}
+
+/** Meant as a path: it looks like one, or a file of that name exists. */
+function isImage(name: string, base: string): boolean {
+  return /[./\\]/.test(name) || existsSync(resolve(base, name));
+}
+
+function checkUnknown([unknown]: readonly string[], known: Iterable<string>): void {
+  if (unknown === undefined) return;
+  throw new UsageError(`unknown workload '${unknown}'; known: ${listed(known)}; an image is given by its path, such as ./${unknown}.elf`);
+}
+
+function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWorkload {
+  const params = readParams(definition, given);
+  const budget = Math.ceil(BUDGET_FACTOR * definition.instructions(params));
+  return {name: definition.name, key: workloadKey(definition, params), image: null, params, budget};
+}
+
+function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Request): ChosenWorkload {
+  const image = resolve(base, path);
+  if (!existsSync(image)) throw new UsageError(`image ${path} does not exist`);
+  if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name an ELF file`);
+  try {
+    checkImage({file: path, bytes: readFileSync(image), memoryMiB, append});
+  } catch (error) {
+    throw new UsageError(`image ${messageOf(error)}`);
+  }
+  return {name: path, key: path, image, params: {}, budget: IMAGE_BUDGET};
+}

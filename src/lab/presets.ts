@@ -1,0 +1,60 @@
+// Presets: names of well-known products for whole techniques. They are input only; results hold the canonical name.
+// A preset is available when all its strategies and options are among the loaded plugins, and is never approximated.
+import {parseTechnique} from './technique.ts';
+import type {Technique} from './technique.ts';
+import type {Registry} from './registry.ts';
+import {UsageError, messageOf} from './usage-error.ts';
+
+interface Preset {
+  readonly technique: string;
+  readonly title: string;
+}
+
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  'qemu-tcg': {technique: 'dynamic-translation+software-mmu+emulated@hosted', title: 'QEMU with its Tiny Code Generator'},
+  'virtual-pc': {technique: 'binary-translation+shadow+emulated@hosted', title: 'Microsoft Virtual PC'},
+  'vmware-workstation': {technique: 'binary-translation+shadow+emulated@hosted', title: 'VMware Workstation before hardware assistance'},
+  esx: {technique: 'binary-translation+shadow+emulated@hypervisor', title: 'VMware ESX before hardware assistance'},
+  esxi: {technique: 'hardware-assisted+nested+emulated@hypervisor', title: 'VMware ESXi'},
+  'xen-pv': {technique: 'paravirtual+direct-paging+xen-ring@hybrid', title: 'Xen, paravirtual guest'},
+  'xen-hvm': {technique: 'hardware-assisted+nested+emulated@hybrid', title: 'Xen, hardware virtual machine'},
+  'xen-pvhvm': {technique: 'hardware-assisted+nested+xen-ring@hybrid', title: 'Xen, hardware virtual machine with split drivers'},
+  'kvm-2007': {technique: 'hardware-assisted+shadow+emulated@hosted', title: 'KVM as first published'},
+  kvm: {technique: 'hardware-assisted+nested+virtio@hosted', title: 'KVM with nested paging and virtio'},
+  'kvm-shadow': {technique: 'hardware-assisted+shadow[policy=unsync]+emulated@hosted[pic=kernel]', title: 'KVM with shadow paging and in-kernel PIC and PIT'},
+  'kvm-nested': {technique: 'hardware-assisted+nested+emulated@hosted[pic=kernel]', title: 'KVM with nested paging and in-kernel PIC and PIT'},
+  'hyper-v': {technique: 'hardware-assisted+nested+emulated@hybrid', title: 'Microsoft Hyper-V with emulated devices'},
+  'passthrough-vm': {technique: 'hardware-assisted+nested+passthrough@hosted', title: 'A virtual machine with an assigned device'},
+};
+
+/**
+ * A technique by preset or written out.
+ * @throws UsageError saying which part is not among the loaded plugins
+ */
+export function resolveTechnique(text: string, registry: Registry): Technique {
+  const preset = Object.hasOwn(PRESETS, text) ? PRESETS[text] : undefined;
+  if (!preset) return parseTechnique(text, registry);
+  try {
+    return parseTechnique(preset.technique, registry);
+  } catch (error) {
+    throw new UsageError(`preset '${text}' is not available: ${messageOf(error)}`);
+  }
+}
+
+export interface AvailablePreset {
+  readonly name: string;
+  readonly title: string;
+  readonly technique: Technique;
+}
+
+/** The presets whose parts all exist, in the table's order. */
+export function availablePresets(registry: Registry): readonly AvailablePreset[] {
+  return Object.entries(PRESETS).flatMap(([name, preset]) => {
+    try {
+      return [{name, title: preset.title, technique: parseTechnique(preset.technique, registry)}];
+    } catch (error) {
+      if (error instanceof UsageError) return [];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,111 @@
+// The result document, version 1: what `--json` prints, `reports/latest.json` holds and every report writer reads.
+// Scripts depend on these names; later versions add, they do not rename.
+import type {Category, Context, Grade, Kind} from '../ledger/context.ts';
+
+export const SCHEMA_VERSION = 1;
+
+export const OUTCOMES = ['completed', 'triple-fault', 'deadlock', 'budget', 'refused', 'error'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export type GuestClock = 'cycles' | 'instructions';
+
+/** One run of a matrix of cells. Timestamps live only in `environment`. */
+export interface RunResult {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** False when the run was interrupted: `cells` then holds those that had ended. */
+  readonly complete: boolean;
+  readonly environment: Environment;
+  readonly cells: readonly CellResult[];
+}
+
+/** This computer and this moment: nothing in here takes part in a comparison of exact figures. */
+export interface Environment {
+  readonly worldswitch: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly elapsedMs: number;
+  readonly command: readonly string[];
+  /** What the model leaves out; every report states these. */
+  readonly simplifications: readonly string[];
+}
+
+export interface TechniqueName {
+  /** Canonical: `cpu+memory+io@architecture` with options sorted and defaults dropped, or `native`. */
+  readonly name: string;
+  readonly cpu: string;
+  readonly memory: string | null;
+  readonly io: string | null;
+  readonly architecture: string | null;
+}
+
+/** One edge between two contexts, counted in the measured region. */
+export interface SwitchCount {
+  readonly from: Context;
+  readonly to: Context;
+  readonly kind: Kind;
+  readonly reason: string;
+  readonly detail: string;
+  readonly count: number;
+}
+
+/** One named cost: `count * unitCost` modelled cycles in the measured region. */
+export interface EventCount {
+  readonly name: string;
+  readonly category: Category;
+  readonly count: number;
+  readonly unitCost: number;
+  readonly grade: Grade;
+}
+
+/** Figures per marker-3 operation of the measured region. */
+export interface PerOperation {
+  readonly operations: number;
+  readonly instructions: number;
+  readonly cycles: number;
+  /** Edges out of guest-user and guest-kernel to any other context. */
+  readonly exits: number;
+  /** All edges. */
+  readonly switches: number;
+}
+
+export interface Equivalence {
+  readonly verdict: 'equivalent' | 'not-equivalent' | 'not-checked';
+  readonly clock: GuestClock | null;
+  /** What was compared, or the first divergence: instruction, address, disassembly, values on both sides. */
+  readonly detail: string;
+}
+
+export interface CellResult {
+  readonly workload: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly technique: TechniqueName;
+  readonly host: string;
+  readonly clock: GuestClock;
+  readonly outcome: Outcome;
+  /** Why, when the outcome is not `completed`. */
+  readonly reason?: string;
+  readonly exitCode: number | null;
+  /** COM1 and port 0xE9 in order of output, bytes as Latin-1. */
+  readonly console: string;
+  readonly instructions: {
+    readonly total: number; readonly region: number; readonly direct: number; readonly emulated: number;
+    readonly hardware: number; readonly repIterations: number;
+  };
+  readonly cycles: {readonly total: number; readonly region: number; readonly byCategory: Readonly<Record<Category, number>>};
+  readonly switches: readonly SwitchCount[];
+  readonly events: readonly EventCount[];
+  /** How much the guest looked at time: where any is above zero, recosting is an estimate. */
+  readonly feedback: {readonly timerInterrupts: number; readonly rdtsc: number; readonly idleCycles: number; readonly deviceWaits: number};
+  readonly perOperation: PerOperation | null;
+  readonly claimsEquivalence: boolean;
+  readonly equivalence: Equivalence;
+  readonly measured: {readonly samples: number; readonly meanMs: number; readonly p99Ms: number; readonly rme: number} | null;
+  /** Strategies' own statistics (true faults, shadow pages...): name to whole count. Absent when there are none. */
+  readonly statistics?: Readonly<Record<string, number>>;
+  /** Things worth knowing about this cell: an end marker without a begin, a lossy trail. Absent when there are none. */
+  readonly notes?: readonly string[];
+}

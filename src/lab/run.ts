@@ -1,0 +1,101 @@
+// A running lab: cells go to the pool, their states are kept for whoever polls, and the result document is put together
+// in plan order, whatever the order in which cells ended.
+import {availableParallelism} from 'node:os';
+import type {Writable} from 'node:stream';
+import type {CatalogueSource} from './catalogue.ts';
+import {environment} from './environment.ts';
+import {Estimate, workOf} from './estimate.ts';
+import type {CellProgress, LiveRun, RunSnapshot} from './live.ts';
+import type {PlannedCell} from './plan.ts';
+import {Pool} from './pool.ts';
+import {SCHEMA_VERSION} from './result.ts';
+import type {CellResult, RunResult} from './result.ts';
+import {unfinished} from './unfinished.ts';
+
+export interface RunOptions {
+  readonly catalogue: CatalogueSource;
+  /** Worker threads at most; null = one for each processor of this computer. */
+  readonly jobs: number | null;
+  /** The command line, for the result's environment. */
+  readonly command: readonly string[];
+  readonly pluginOutput: Writable;
+  /** Address of the module that exports `runCell`; the lab's own unless a test says otherwise. */
+  readonly runner?: string | undefined;
+}
+
+const OWN_RUNNER = new URL('cell.js', import.meta.url).href;
+
+/** Starts all cells that are not refused. */
+export function startRun(plan: readonly PlannedCell[], options: RunOptions): LiveRun {
+  return new Run(plan, options);
+}
+
+class Run implements LiveRun {
+  readonly done: Promise<RunResult>;
+  readonly #cells: CellProgress[];
+  readonly #pool: Pool;
+  readonly #estimate: Estimate;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+  #elapsedMs: number | null = null;
+  #interrupted = false;
+
+  constructor(plan: readonly PlannedCell[], options: RunOptions) {
+    this.#cells = plan.map(initialProgress);
+    const waiting = plan.flatMap(({spec, refusal}, index) => (refusal === null ? [{index, spec}] : []));
+    this.#estimate = new Estimate(waiting.reduce((sum, {spec}) => sum + workOf(spec), 0));
+    const {catalogue, runner = OWN_RUNNER, jobs, pluginOutput} = options;
+    this.#pool = new Pool(waiting, {setup: {catalogue, runner}, jobs: jobs ?? availableParallelism(), pluginOutput}, {
+      started: index => this.#change(index, {status: 'running'}),
+      ended: (index, result) => {
+        this.#estimate.cellEnded(plan[index].spec, this.#elapsed());
+        this.#change(index, {status: 'done', result});
+      },
+    });
+    this.done = this.#finish(options.command);
+  }
+
+  snapshot(): RunSnapshot {
+    const done = this.#cells.filter(cell => cell.status === 'done').length;
+    const finished = this.#elapsedMs !== null;
+    const elapsedMs = this.#elapsed();
+    return {
+      cells: [...this.#cells], done, elapsedMs, finished, interrupted: this.#interrupted,
+      etaMs: finished ? 0 : this.#estimate.leftMs(elapsedMs),
+    };
+  }
+
+  interrupt(): void {
+    if (this.#elapsedMs !== null || this.#interrupted) return;
+    this.#interrupted = true;
+    this.#pool.stop();
+  }
+
+  async #finish(command: readonly string[]): Promise<RunResult> {
+    await this.#pool.run();
+    this.#elapsedMs = this.#elapsed();
+    const cells = this.#cells.flatMap(cell => cell.result ?? []);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      complete: cells.length === this.#cells.length,
+      environment: environment({startedAt: this.#startedAt, elapsedMs: this.#elapsedMs, command}),
+      cells,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#elapsedMs ?? Math.round(performance.now() - this.#startedMs);
+  }
+
+  #change(index: number, change: {status: 'running'} | {status: 'done'; result: CellResult}): void {
+    this.#cells[index] = {...this.#cells[index], ...change};
+  }
+}
+
+function initialProgress({spec, refusal}: PlannedCell): CellProgress {
+  const result = refusal === null ? null : unfinished(spec, 'refused', {reason: refusal});
+  return {
+    key: spec.key, workload: spec.workload, technique: spec.technique.name, host: spec.host,
+    status: result ? 'done' : 'waiting', result,
+  };
+}

@@ -1,0 +1,30 @@
+// One cell to run, as plain data: it is sent to worker threads and holds everything that decides the result.
+import type {GuestClock} from './result.ts';
+import type {Technique} from './technique.ts';
+
+export type Params = Readonly<Record<string, string | number>>;
+
+export interface CellSpec {
+  /** `workload[params] | technique | host`, parameters in order of name with defaults dropped; unique in a plan. */
+  readonly key: string;
+  /** A built-in workload's name, or the image's path as it was given. */
+  readonly workload: string;
+  /** Absolute path of an image given by path, null for a built-in workload. */
+  readonly image: string | null;
+  /** Complete for a built-in workload, defaults included; empty for an image. */
+  readonly params: Params;
+  readonly technique: Technique;
+  /** Canonical name; `findHost` of host/catalogue.ts makes the profile. */
+  readonly host: string;
+  readonly clock: GuestClock;
+  /** Budget in guest instructions. */
+  readonly maxInstructions: number;
+  readonly memoryMiB: number;
+  /** Appended to the image's command line after the parameters. */
+  readonly append: string;
+  /** Samples of measured time; 0 measures none. */
+  readonly samples: number;
+}
+
+/** Cells that share the bare-metal reference run: the same guest on the same host. */
+export const referenceGroup = (spec: CellSpec): string => `${spec.key.split(' | ')[0]} | ${spec.host}`;

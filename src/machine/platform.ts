@@ -1,0 +1,127 @@
+// The host's hardware put together: memory, processor with TLB and walker, guest clock, recorder. On bare metal the guest
+// owns all of it; under a VMM the VMM does. The legacy chips are one set, whoever drives them.
+import {BlockCache} from '../cpu/block.ts';
+import type {DeviceSpace, InterruptSource, PortSpace} from '../cpu/bus.ts';
+import {HardwareMmu} from '../cpu/hardware-mmu.ts';
+import {Cpu, STOP_REQUESTED} from '../cpu/state.ts';
+import {createPcDevices, programAsFirmware, type PcDevices} from '../devices/pc.ts';
+import type {HostProfile} from '../host/profile.ts';
+import type {PriceList} from '../ledger/meter.ts';
+import {price} from '../host/price.ts';
+import {Transitions} from '../ledger/transitions.ts';
+import {hpa} from '../memory/address.ts';
+import {DATA_VIEW, FETCH_VIEW, PAGES_PER_VIEW} from '../memory/layout.ts';
+import {PhysicalMemory} from '../memory/physical.ts';
+import {Tlb} from '../memory/tlb.ts';
+import {TwoLevelWalker, type TablePort} from '../memory/two-level.ts';
+import {WalkCache} from '../memory/walk-cache.ts';
+import {GuestClock, INSTRUCTIONS_PER_SECOND} from './guest-clock.ts';
+import {Recorder} from './recorder.ts';
+
+export interface PlatformOptions {
+  readonly host: HostProfile;
+  readonly clock: 'cycles' | 'instructions';
+  /** Guest memory in bytes. */
+  readonly guestMemory: number;
+  /** Host memory in bytes: guest memory alone on bare metal, more under a VMM. */
+  readonly hostMemory: number;
+  /** Budget in guest instructions. */
+  readonly maxInstructions: number;
+  /** Longest decoded block; changes no count. */
+  readonly maxBlock?: number;
+}
+
+export class Platform {
+  readonly host: HostProfile;
+  readonly prices: PriceList;
+  readonly guestMemory: number;
+  readonly memory: PhysicalMemory;
+  readonly tlb: Tlb;
+  readonly mmu: HardwareMmu;
+  readonly clock: GuestClock;
+  readonly transitions = new Transitions();
+  readonly recorder = new Recorder();
+  readonly blocks: BlockCache;
+  readonly cpu: Cpu;
+  readonly devices: PcDevices;
+  /** Bytes printed to COM1 and port 0xE9. */
+  readonly console: number[] = [];
+  /** Set when the guest ended itself. */
+  exitCode: number | null = null;
+  resetPulled = false;
+  /** Where the interrupt controller's INTR output goes; the VMM puts itself in its place. */
+  onInterrupt: (level: boolean) => void;
+
+  constructor(options: PlatformOptions) {
+    const {host} = options;
+    this.host = host;
+    this.prices = price(host);
+    this.guestMemory = options.guestMemory;
+    this.memory = new PhysicalMemory(options.hostMemory);
+    this.tlb = new Tlb(this.memory, host.tlb);
+    this.mmu = new HardwareMmu(this.tlb, new TwoLevelWalker(hostTables(this.memory), WalkCache.forDirectories(host)));
+    this.blocks = new BlockCache(this.memory, options.maxBlock ?? DEFAULT_BLOCK);
+    this.blocks.onCode = frame => this.tlb.protectCode(frame);
+    const cyclesPerSecond = Math.round(host.clock.value * 1e6);
+    this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : INSTRUCTIONS_PER_SECOND);
+    this.cpu = this.#processor(options);
+    this.onInterrupt = level => {
+      this.cpu.intr = level;
+      this.cpu.lookUp();
+    };
+    this.devices = createPcDevices({
+      clock: this.clock, memorySize: options.guestMemory, console: byte => this.console.push(byte),
+      interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
+    });
+    programAsFirmware(this.devices.ports);
+    this.cpu.ports = this.devices.ports;
+    this.cpu.interrupts = this.devices.pic;
+  }
+
+  #processor(options: PlatformOptions): Cpu {
+    const {memory, blocks, transitions, prices, mmu, clock, recorder} = this;
+    const view = (at: number): Int32Array => new Int32Array(memory.memory.buffer, at, PAGES_PER_VIEW);
+    const cpu = new Cpu({
+      memory, blocks, transitions, prices, mmu, clockIsCycles: options.clock === 'cycles', view: view(DATA_VIEW), fetchView: view(FETCH_VIEW),
+      ports: NO_PORTS, devices: UNASSIGNED, interrupts: NO_INTERRUPTS, events: clock, observer: recorder,
+    });
+    cpu.instructionLimit = options.maxInstructions;
+    cpu.instructionsLeft = options.maxInstructions;
+    blocks.users.push(cpu);
+    clock.attach(cpu);
+    recorder.attach(cpu);
+    cpu.rearm();
+    return cpu;
+  }
+
+  #end(code: number): void {
+    this.exitCode = code;
+    this.requestStop();
+  }
+
+  #reset(): void {
+    this.resetPulled = true;
+    this.requestStop();
+  }
+
+  /** Stops the processor at the next instruction boundary. */
+  requestStop(): void {
+    this.cpu.stop = STOP_REQUESTED;
+    this.cpu.lookUp();
+  }
+}
+
+const DEFAULT_BLOCK = 64;
+
+const onesOf = (width: number): number => (width === 4 ? 0xffff_ffff : width === 2 ? 0xffff : 0xff);
+
+/** Physical addresses nobody answers: reads give ones, writes vanish. */
+export const UNASSIGNED: DeviceSpace = {read: (_address, width) => onesOf(width), write: () => {}};
+const NO_PORTS: PortSpace = {read: (_port, width) => onesOf(width), write: () => {}};
+const NO_INTERRUPTS: InterruptSource = {acknowledge: () => 0};
+
+/** Paging structures in host-physical memory; beyond it they read as ones. */
+export const hostTables = (memory: PhysicalMemory): TablePort => ({
+  read32: address => (address + 4 <= memory.size ? memory.read32(hpa(address)) : -1),
+  write32: (address, value) => { if (address + 4 <= memory.size) memory.write32(hpa(address), value); },
+});

@@ -1,0 +1,192 @@
+// The split TLBs of the modelled processor and the views that make a hit one load: a view has a word for every linear
+// page, frame offset | rights, and holds just what the first level of the TLB holds under the current tag.
+// Invariant: a word of a view is non-zero only while its translation is in the first level, so the views change no count.
+// Intel SDM vol. 3A, 4.10 Caching Translation Information.
+import type {TlbSet} from '../host/profile.ts';
+import {DATA_VIEW, FETCH_VIEW, HOST_BASE, PAGES_PER_VIEW} from './layout.ts';
+import type {PhysicalMemory} from './physical.ts';
+import {keyLinear, keyPageShift, TlbArray, tlbKey} from './tlb-array.ts';
+import {ANY_WRITE, MAPS_GLOBAL, rightsOf, type Translation} from './translation.ts';
+
+/** First level of one side, with its view. */
+export class TlbSide {
+  readonly view: Int32Array;
+  readonly small: TlbArray;
+  /** Same object as `small` when large pages share its entries. */
+  readonly large: TlbArray;
+  /** Ever held a large page: spares the second probe. */
+  hasLarge = false;
+
+  constructor(view: Int32Array, small: TlbArray, large: TlbArray | null) {
+    this.view = view;
+    this.small = small;
+    this.large = large ?? small;
+  }
+
+  arrays(): readonly TlbArray[] {
+    return this.small === this.large ? [this.small] : [this.small, this.large];
+  }
+
+  /** Clears the view's words of an entry. */
+  hide(array: TlbArray, at: number): void {
+    const key = array.key[at];
+    if (key === -1) return;
+    const first = keyLinear(key) >>> 12;
+    const shift = keyPageShift(key);
+    if (shift === 12) this.view[first] = 0;
+    else this.view.fill(0, first, first + (1 << (shift - 12)));
+  }
+
+  drop(array: TlbArray, at: number): void {
+    this.hide(array, at);
+    array.drop(at);
+  }
+
+  hideAll(): void {
+    for (const array of this.arrays()) for (let at = 0; at < array.entries; at++) this.hide(array, at);
+  }
+}
+
+export class Tlb {
+  readonly data: TlbSide;
+  readonly fetch: TlbSide;
+  readonly #second: TlbArray | null;
+  readonly #memory: PhysicalMemory;
+  /** Address-space identifier in force (VPID, ASID); always 0 without tags. */
+  tag = 0;
+  /** CR0.WP as the rights were computed with. */
+  #writeProtect = false;
+  /** The translation that `find` or `insert` ended with. */
+  readonly found: Translation = {page: 0, pageShift: 12, maps: 0};
+
+  constructor(memory: PhysicalMemory, geometry: TlbSet) {
+    this.#memory = memory;
+    const view = (at: number) => new Int32Array(memory.memory.buffer, at, PAGES_PER_VIEW);
+    const {data, instruction, largeData, secondLevel} = geometry;
+    this.data = new TlbSide(view(DATA_VIEW), new TlbArray(data), largeData && new TlbArray(largeData));
+    this.fetch = new TlbSide(view(FETCH_VIEW), new TlbArray(instruction), null);
+    this.#second = secondLevel && new TlbArray(secondLevel);
+  }
+
+  get memorySize(): number {
+    return this.#memory.size;
+  }
+
+  /** Looks a linear address up in the first and second level; true leaves the translation in `found`. */
+  find(side: TlbSide, linear: number): boolean {
+    if (this.#probe(side.small, linear, 12)) return true;
+    if (side.hasLarge && (this.#probe(side.large, linear, 22) || this.#probe(side.large, linear, 21))) return true;
+    if (this.#second === null || !this.#probeAll(this.#second, linear)) return false;
+    this.#fill(side, linear);
+    return true;
+  }
+
+  /** Puts the walked translation `found` into the first and second level. */
+  insert(side: TlbSide, linear: number): void {
+    if (this.#second) {
+      const key = tlbKey(linear, this.found.pageShift);
+      this.#second.write(this.#second.victim(key, this.tag), key, this.tag, this.found.page, this.found.maps);
+    }
+    this.#fill(side, linear);
+  }
+
+  /** Makes the data view show `found` for one linear page, without write rights where the frame holds decoded code. */
+  show(side: TlbSide, linear: number): void {
+    const address = this.found.page + (linear & ((1 << this.found.pageShift) - 4096));
+    if (address + 4096 > this.#memory.size) return;
+    const rights = rightsOf(this.found.maps, this.#writeProtect);
+    const granted = this.#memory.hasCode(address >>> 12) ? rights & ~ANY_WRITE : rights;
+    side.view[linear >>> 12] = (HOST_BASE + address) | granted;
+  }
+
+  /** Takes write rights on a frame away from the view: it now holds decoded code. */
+  protectCode(frame: number): void {
+    const {view} = this.data;
+    for (const array of this.data.arrays()) {
+      for (let at = 0; at < array.entries; at++) {
+        const key = array.key[at];
+        if (key === -1) continue;
+        const shift = keyPageShift(key);
+        const within = frame * 4096 - array.page[at];
+        if (within < 0 || within >= 2 ** shift) continue;
+        view[(keyLinear(key) + within) >>> 12] &= ~ANY_WRITE;
+      }
+    }
+  }
+
+  /** INVLPG, or the drop of a translation that has just faulted (Intel SDM vol. 3A, 4.10.4.1). */
+  invalidate(linear: number): void {
+    for (const shift of [12, 21, 22]) {
+      const key = tlbKey(linear, shift);
+      for (const side of [this.data, this.fetch]) {
+        const array = shift === 12 ? side.small : side.large;
+        const at = array.find(key, this.tag);
+        if (at >= 0) side.drop(array, at);
+      }
+      const at = this.#second ? this.#second.find(key, this.tag) : -1;
+      if (at >= 0) this.#second?.drop(at);
+    }
+  }
+
+  /** Drops every translation of the current tag, global ones only when asked. */
+  flush(globals: boolean): void {
+    this.#dropWhere((tag, maps) => tag === this.tag && (globals || (maps & MAPS_GLOBAL) === 0));
+  }
+
+  /** Drops every translation of every tag: what a world switch without tags does. */
+  flushAll(): void {
+    this.#dropWhere(() => true);
+  }
+
+  /** Another address-space identifier: its translations, if any are left, become visible on use. */
+  setTag(tag: number): void {
+    if (tag === this.tag) return;
+    this.data.hideAll();
+    this.fetch.hideAll();
+    this.tag = tag;
+  }
+
+  setWriteProtect(on: boolean): void {
+    if (on === this.#writeProtect) return;
+    this.data.hideAll();
+    this.#writeProtect = on;
+  }
+
+  #dropWhere(condition: (tag: number, maps: number) => boolean): void {
+    for (const side of [this.data, this.fetch]) {
+      for (const array of side.arrays()) {
+        for (let at = 0; at < array.entries; at++) {
+          if (array.key[at] !== -1 && condition(array.tag[at], array.maps[at])) side.drop(array, at);
+        }
+      }
+    }
+    const second = this.#second;
+    if (!second) return;
+    for (let at = 0; at < second.entries; at++) {
+      if (second.key[at] !== -1 && condition(second.tag[at], second.maps[at])) second.drop(at);
+    }
+  }
+
+  #probe(array: TlbArray, linear: number, pageShift: number): boolean {
+    const at = array.find(tlbKey(linear, pageShift), this.tag);
+    if (at < 0) return false;
+    this.found.page = array.page[at];
+    this.found.pageShift = pageShift;
+    this.found.maps = array.maps[at];
+    return true;
+  }
+
+  #probeAll(array: TlbArray, linear: number): boolean {
+    return this.#probe(array, linear, 12) || this.#probe(array, linear, 22) || this.#probe(array, linear, 21);
+  }
+
+  #fill(side: TlbSide, linear: number): void {
+    const {page, pageShift, maps} = this.found;
+    const array = pageShift === 12 ? side.small : side.large;
+    if (pageShift !== 12) side.hasLarge = true;
+    const key = tlbKey(linear, pageShift);
+    const at = array.victim(key, this.tag);
+    side.hide(array, at);
+    array.write(at, key, this.tag, page, maps);
+  }
+}

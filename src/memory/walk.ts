@@ -1,0 +1,43 @@
+// The contract of a page walker, the one slow path between a TLB miss and the paging structures. A walker reads memory
+// through a counted port; it is a host feature or a memory strategy's own.
+import type {Translation} from './translation.ts';
+
+/** What the access that missed wants. */
+export const ACCESS_WRITE = 1 << 0;
+export const ACCESS_USER = 1 << 1;
+export const ACCESS_FETCH = 1 << 2;
+
+/** The control registers a walk depends on. */
+export interface PagingRegisters {
+  cr0: number;
+  cr3: number;
+  cr4: number;
+}
+
+export const WALK_DONE = 0;
+/** The guest's page fault: `errorCode` is set. */
+export const WALK_FAULT = 1;
+/** Nested paging has no translation or not the rights: `guestPhysical` is set. */
+export const WALK_VIOLATION = 2;
+export type WalkOutcome = typeof WALK_DONE | typeof WALK_FAULT | typeof WALK_VIOLATION;
+
+/** What a walk leaves behind: one record for each walker, reused. */
+export interface WalkRecord {
+  /** Memory references made by this walk, hits in walk caches not counted. */
+  references: number;
+  /** Page-fault error code. Intel SDM vol. 3A, 4.7. */
+  errorCode: number;
+  /** Address that nested paging could not translate, and whether it was a paging structure of the guest. */
+  guestPhysical: number;
+  duringGuestWalk: boolean;
+}
+
+export interface Walker {
+  readonly record: WalkRecord;
+  /** Walks for one linear address; on WALK_DONE `into` holds the translation. */
+  walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome;
+  /** Paging-structure caches must forget: a linear address (INVLPG), or all of them. */
+  forget(linear: number | null): void;
+}
+
+export const newWalkRecord = (): WalkRecord => ({references: 0, errorCode: 0, guestPhysical: 0, duringGuestWalk: false});

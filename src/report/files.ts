@@ -1,0 +1,79 @@
+// Writes a run's reports so that a reader finds either the former file or the new one, whole: temporary files beside the
+// targets, fsync, then rename. Nothing else in the folder is touched.
+// Why: write-file-atomic does not notice a short write on a full disk and would rename the torn file into place.
+import {mkdir, open, rename, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {RunResult} from '../lab/result.ts';
+import {formatJson} from './json.ts';
+import {formatMarkdown} from './markdown.ts';
+import {ReportError} from './report-error.ts';
+
+export const REPORT_FORMATS = ['json', 'md'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+const WRITERS: Readonly<Record<ReportFormat, (run: RunResult) => string>> = {json: formatJson, md: formatMarkdown};
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; make room',
+  EFBIG: 'the file would be larger than this process may write; raise the limit',
+  EDQUOT: 'the quota is used up; make room',
+  EACCES: 'permission is denied; choose another folder with --out',
+  EPERM: 'permission is denied; choose another folder with --out',
+  EROFS: 'the file system is read-only; choose another folder with --out',
+  ENOTDIR: 'a part of the path is a file; choose another folder with --out',
+  EEXIST: 'a file of that name is in the way; choose another folder with --out',
+  EISDIR: 'a folder of that name is in the way; move it or choose another folder with --out',
+  ENOTEMPTY: 'a folder of that name is in the way; move it or choose another folder with --out',
+  ENAMETOOLONG: 'the path is too long; choose another folder with --out',
+};
+
+function reportError(error: unknown, path: string): ReportError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new ReportError(`Cannot write the report ${path}: ${CAUSES[code] ?? (error as Error).message}.`, {cause: error});
+}
+
+const guarded = async (path: string, work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    throw reportError(error, path);
+  }
+};
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the renames last through a power cut; where a folder cannot be synchronised, the system does without. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+/**
+ * Replaces `latest.<format>` in `folder`, which is made if absent, and returns the paths written.
+ * @throws {ReportError} one sentence; then no target has been replaced by a torn file and no temporary file is left.
+ */
+export async function writeReports(folder: string, run: RunResult, formats: readonly ReportFormat[] = REPORT_FORMATS): Promise<string[]> {
+  const files = formats.map((format) => ({
+    target: join(folder, `latest.${format}`),
+    temporary: join(folder, `.latest.${format}.${process.pid}.tmp`),
+    text: WRITERS[format](run),
+  }));
+  await guarded(folder, () => mkdir(folder, {recursive: true}));
+  try {
+    for (const {target, temporary, text} of files) await guarded(target, () => writeWhole(temporary, text));
+    for (const {target, temporary} of files) await guarded(target, () => rename(temporary, target));
+    await syncFolder(folder);
+  } finally {
+    for (const {temporary} of files) await rm(temporary, {force: true}).catch(() => {});
+  }
+  return files.map(({target}) => target);
+}

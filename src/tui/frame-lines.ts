@@ -1,0 +1,40 @@
+// The lines that frame every view: title, progress, the keys at the bottom.
+import type {RunSnapshot} from '../lab/live.ts';
+import {formatDuration, formatNumbered, formatSeconds} from '../report/format.ts';
+import {KEYS} from './keys.ts';
+import {clipLine, span, spread, type Line} from './line.ts';
+import type {Place} from './navigation.ts';
+
+const BAR_WIDTH = 30;
+
+/** `███████░░░` of `width` characters; full only when all is done. */
+export function bar(part: number, whole: number, width: number): string {
+  const full = whole === 0 ? 0 : Math.floor((width * part) / whole);
+  return '█'.repeat(Math.min(width, full)) + '░'.repeat(Math.max(0, width - full));
+}
+
+export const titleLine = (title: string, right: string, width: number): Line =>
+  spread([span('worldswitch', 'title'), span(`  ${title}`)], [span(right, 'heading')], width);
+
+function state({finished, interrupted, elapsedMs, etaMs}: RunSnapshot): string {
+  if (interrupted) return `interrupted after ${formatDuration(elapsedMs)}`;
+  if (finished) return `done in ${formatDuration(elapsedMs)}`;
+  return etaMs === null ? formatSeconds(elapsedMs) : `${formatSeconds(elapsedMs)}, about ${formatSeconds(etaMs)} left`;
+}
+
+export function progressLine(snapshot: RunSnapshot, stopping: boolean, width: number): Line {
+  const whole = snapshot.cells.length;
+  const counts = `  ${snapshot.done}/${formatNumbered(whole, 'cell')}  `;
+  const said = stopping && !snapshot.finished ? 'stopping, keeping what has ended' : state(snapshot);
+  const barWidth = Math.max(4, Math.min(BAR_WIDTH, width - counts.length - said.length - 1));
+  return clipLine([span(bar(snapshot.done, whole, barWidth), 'bar'), span(counts), span(said, 'muted')], width);
+}
+
+/** `? help   q quit   Enter explain cell   v other figure   ↑↓←→ move`. */
+export function keyLine({view, help}: Place, width: number): Line {
+  if (help) return clipLine([span('↑↓', 'key'), span(' scroll   ', 'muted'), span('any other key', 'key'), span(' closes the help', 'muted')], width);
+  const pairs = KEYS.flatMap(({label, brief}) => (brief[view] === null ? [] : [[label, brief[view]!]]));
+  const arrows = ['↑↓←→', view === 'matrix' ? 'move' : 'scroll, other technique'];
+  return clipLine([...pairs, arrows].flatMap(([label, brief]) =>
+    [span(label, 'key'), span(` ${brief}   `, 'muted')]), width);
+}

@@ -1,0 +1,26 @@
+// What CPUID says: exactly what is implemented. Intel SDM vol. 2, CPUID, tables 3-8 to 3-11.
+
+export interface CpuidLeaf {
+  readonly eax: number;
+  readonly ebx: number;
+  readonly ecx: number;
+  readonly edx: number;
+}
+
+const FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_CX8 = 1 << 8, FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
+
+/** Family 6, model 8, stepping 1: an i686 without a coprocessor. */
+const SIGNATURE = 0x681;
+
+const text = (four: string): number => [...four].reduce((word, letter, at) => word | (letter.charCodeAt(0) << (8 * at)), 0);
+
+const LEAVES: readonly CpuidLeaf[] = [
+  {eax: 1, ebx: text('Genu'), ecx: text('ntel'), edx: text('ineI')},
+  {eax: SIGNATURE, ebx: 0, ecx: 0, edx: FEATURE_PSE | FEATURE_TSC | FEATURE_MSR | FEATURE_CX8 | FEATURE_PGE | FEATURE_CMOV},
+];
+
+/** Leaves beyond the last are answered like the last basic one. */
+export function cpuidLeaf(leaf: number): CpuidLeaf {
+  const index = leaf >>> 0;
+  return LEAVES[index] ?? (index >= 0x8000_0000 && index <= 0x8000_0000 ? {eax: 0x8000_0000 | 0, ebx: 0, ecx: 0, edx: 0} : LEAVES[1]);
+}

@@ -1,0 +1,62 @@
+// Builds all images, or with --check builds them elsewhere and compares them with the committed ones. `node dist/workloads/build.js [--check]`
+import {createHash} from 'node:crypto';
+import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {buildImage, compileShared} from './image.ts';
+import {WORKLOADS, WORKLOADS_FOLDER} from './index.ts';
+import {readToolchain, toolVersion} from './toolchain.ts';
+
+const sha256 = (file: string | URL): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Builds every image into `folder` and returns their hashes by name. */
+const buildAll = (folder: string): Record<string, string> => {
+  const place = {root: new URL('../', WORKLOADS_FOLDER), objects: folder};
+  const shared = compileShared(place);
+  return Object.fromEntries(WORKLOADS.map(({definition}) => {
+    const file = join(folder, definition.image);
+    buildImage(place, shared, definition, file);
+    return [definition.image, sha256(file)];
+  }));
+};
+
+const commit = (folder: string): number => {
+  const images = buildAll(folder);
+  for (const workload of WORKLOADS) copyFileSync(join(folder, workload.definition.image), new URL(workload.definition.image, workload.folder));
+  const toolchain = {gcc: toolVersion('gcc'), ld: toolVersion('ld'), images};
+  writeFileSync(new URL('toolchain.json', WORKLOADS_FOLDER), `${JSON.stringify(toolchain, null, 2)}\n`);
+  console.log(`built ${WORKLOADS.length} images`);
+  return 0;
+};
+
+const check = (folder: string): number => {
+  const pinned = readToolchain(WORKLOADS_FOLDER);
+  const [gcc, ld] = [toolVersion('gcc'), toolVersion('ld')];
+  if (gcc !== pinned.gcc || ld !== pinned.ld) {
+    console.log(`images not compared: they were built with ${pinned.gcc} and ${pinned.ld}, here are ${gcc} and ${ld}`);
+    return 0;
+  }
+  const built = buildAll(folder);
+  const different = WORKLOADS.filter(({definition, folder: source}) => built[definition.image] !== sha256(new URL(definition.image, source)));
+  for (const {definition} of different) console.error(`${definition.image} differs from what its sources give; run npm run images and commit it`);
+  if (different.length === 0) console.log(`${WORKLOADS.length} images are what their sources give`);
+  return different.length === 0 ? 0 : 1;
+};
+
+const main = (): number => {
+  const wrong = process.argv.slice(2).filter((word) => word !== '--check');
+  if (wrong.length > 0) throw new Error(`unknown argument ${wrong[0]}; only --check is known`);
+  const folder = mkdtempSync(join(tmpdir(), 'worldswitch-images-'));
+  try {
+    return process.argv.includes('--check') ? check(folder) : commit(folder);
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+};
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,28 @@
+// The workloads that come with worldswitch, in the order in which they are shown. Images stay beside their sources.
+import {findPackageJSON} from 'node:module';
+import {pathToFileURL} from 'node:url';
+import type {WorkloadDefinition} from 'worldswitch';
+import sha256 from './compute/sha256/workload.ts';
+import sieve from './compute/sieve/workload.ts';
+import contextSwitch from './lmbench/context-switch/workload.ts';
+import callret from './nano/callret/workload.ts';
+import cr3wr from './nano/cr3wr/workload.ts';
+import divzero from './nano/divzero/workload.ts';
+import input from './nano/in/workload.ts';
+import pgfault from './nano/pgfault/workload.ts';
+import ptemod from './nano/ptemod/workload.ts';
+import syscall from './nano/syscall/workload.ts';
+import forkwait from './system/forkwait/workload.ts';
+
+const manifest = findPackageJSON('..', import.meta.url);
+if (manifest === undefined) throw new Error('no package.json above worldswitch\'s workloads');
+
+/** The folder `workloads/` of the package, wherever the compiled code lies. */
+export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
+
+const definitions = [syscall, input, cr3wr, callret, pgfault, ptemod, divzero, contextSwitch, sieve, sha256, forkwait];
+
+/** Every built-in workload with the folder of its source and image. */
+export const WORKLOADS: ReadonlyArray<{readonly definition: WorkloadDefinition; readonly folder: URL}> = definitions.map(
+  (definition) => ({definition, folder: new URL(`${definition.suite}/${definition.name}/`, WORKLOADS_FOLDER)}),
+);

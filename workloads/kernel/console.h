@@ -1,0 +1,7 @@
+// Text output on the first serial port.
+#pragma once
+#include <stdint.h>
+
+void console_init(void);
+void console_write(const char *bytes, uint32_t count);
+void console_print(const char *text);

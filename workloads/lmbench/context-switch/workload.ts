@@ -1,0 +1,43 @@
+// Context switching as lmbench's lat_ctx measures it. McVoy and Staelin 1996, 6.6 Context switching.
+import {defineWorkload} from 'worldswitch';
+import {operations, timer} from '../../parameters.ts';
+import {checksumOf, reportLine} from '../../report-line.ts';
+
+/** Words in a KiB and in a line, as in user.c. */
+const WORDS_PER_KIB = 256;
+const LINE_WORDS = 16;
+
+/** The sum that process `number` finds in its working set of `kib` KiB. */
+const workingSetSum = (number: number, kib: number): number => {
+  const lines = (kib * WORDS_PER_KIB) / LINE_WORDS;
+  return lines * number + (LINE_WORDS * lines * (lines - 1)) / 2;
+};
+
+export default defineWorkload({
+  name: 'context-switch',
+  suite: 'lmbench',
+  title: 'A token goes round a ring of processes connected by pipes.',
+  operation: 'one hop of the token: read, walk through the working set, write',
+  stresses: ['context switch', 'CR3 load', 'TLB refill', 'system call', 'pipe'],
+  parameters: {
+    operations: operations(1000, 1_000_000),
+    processes: {kind: 'number', default: 2, min: 2, max: 16, meaning: 'processes in the ring'},
+    size: {kind: 'number', default: 0, min: 0, max: 64, meaning: 'working set of each process in KiB'},
+    timer: timer(1193),
+  },
+  image: 'context-switch.elf',
+  exitValue: 0x10,
+  timeIndependentOutput: true,
+  expected: (params) => {
+    const [count, processes, kib] = [Number(params.operations), Number(params.processes), Number(params.size)];
+    const hop = (index: number): number => {
+      const number = (index + 1) % processes;
+      return number + workingSetSum(number, kib);
+    };
+    return reportLine('context-switch', count, checksumOf(2 * processes + count, hop));
+  },
+  instructions: (params) => {
+    const [count, processes, kib] = [Number(params.operations), Number(params.processes), Number(params.size)];
+    return 30_000 + processes * (10_000 + 1800 * kib) + (count + 2 * processes) * (1200 + 80 * kib);
+  },
+});

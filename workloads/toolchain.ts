@@ -1,0 +1,46 @@
+// gcc and ld as the images need them: freestanding code for i686, and nothing in the output that depends on where or when.
+import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+
+const COMPILE = [
+  '-m32', '-march=i686', '-std=gnu17', '-O2', '-ffreestanding', '-fno-pic', '-fno-stack-protector', '-fno-asynchronous-unwind-tables',
+  '-fno-ident', '-mno-sse', '-mno-mmx', '-mno-80387', '-nostdlib', '-Wall', '-Wextra', '-Werror', '-Wa,--noexecstack',
+];
+const LINK = ['-m', 'elf_i386', '-nostdlib', '--build-id=none', '--strip-all', '--nmagic', '-z', 'noexecstack'];
+
+/** `toolchain.json`: what the committed images were built with, and their SHA-256. */
+export interface Toolchain {
+  readonly gcc: string;
+  readonly ld: string;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+export const readToolchain = (folder: URL): Toolchain =>
+  JSON.parse(readFileSync(new URL('toolchain.json', folder), 'utf8')) as Toolchain;
+
+/** Runs a tool and returns what it printed. Throws one sentence with the tool's own words if it is missing or fails. */
+const runTool = (tool: string, options: readonly string[], folder?: URL): string => {
+  const result = spawnSync(tool, options, {encoding: 'utf8', ...(folder && {cwd: fileURLToPath(folder)})});
+  if (result.error) throw new Error(`cannot run ${tool} (${result.error.message}); install gcc with 32-bit support and binutils`);
+  if (result.status !== 0) throw new Error(`${tool} failed for ${options.at(-1)}:\n${result.stderr}`);
+  return result.stdout;
+};
+
+/** The first line of `--version`. */
+export const toolVersion = (tool: 'gcc' | 'ld'): string => runTool(tool, ['--version']).split('\n', 1)[0];
+
+/** Compiles or assembles one file. Paths are relative to `folder`, so that they mean the same everywhere. */
+export const compile = (folder: URL, source: string, output: string): void => {
+  const include = ['-Iworkloads/kernel', '-Iworkloads/freestanding', '-Iworkloads/user'];
+  runTool('gcc', [...COMPILE, ...include, '-c', '-o', output, source], folder);
+};
+
+/** A linker script written with the kernel's own constants. */
+export const preprocess = (folder: URL, script: string, output: string): void => {
+  runTool('gcc', ['-E', '-P', '-x', 'c', '-Iworkloads/kernel', '-o', output, script], folder);
+};
+
+export const link = (script: string, objects: readonly string[], output: string): void => {
+  runTool('ld', [...LINK, '-T', script, '-o', output, ...objects]);
+};
