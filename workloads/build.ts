@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {buildImage, compileShared} from './image.ts';
 import {WORKLOADS, WORKLOADS_FOLDER} from './index.ts';
-import {readToolchain, toolVersion} from './toolchain.ts';
+import {readToolchain, toolVersion, type Toolchain} from './toolchain.ts';
 
 const sha256 = (file: string | URL): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -23,7 +23,7 @@ const buildAll = (folder: string): Record<string, string> => {
 const commit = (folder: string): number => {
   const images = buildAll(folder);
   for (const workload of WORKLOADS) copyFileSync(join(folder, workload.definition.image), new URL(workload.definition.image, workload.folder));
-  const toolchain = {gcc: toolVersion('gcc'), ld: toolVersion('ld'), images};
+  const toolchain: Toolchain = {gcc: toolVersion('gcc'), ld: toolVersion('ld'), images};
   writeFileSync(new URL('toolchain.json', WORKLOADS_FOLDER), `${JSON.stringify(toolchain, null, 2)}\n`);
   console.log(`built ${WORKLOADS.length} images`);
   return 0;
@@ -57,6 +57,6 @@ const main = (): number => {
 try {
   process.exitCode = main();
 } catch (error) {
-  console.error((error as Error).message);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

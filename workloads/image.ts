@@ -26,7 +26,7 @@ const compileInto = (place: BuildPlace, source: string): string => {
 
 /** Compiles every C and assembly file of a folder, in alphabetical order: order decides the layout of the image. */
 const compileFolder = (place: BuildPlace, folder: string): string[] =>
-  globSync(`${folder}/*.{c,S}`, {cwd: fileURLToPath(place.root)}).sort().map((source) => compileInto(place, source));
+  globSync(`${folder}/*.{c,S}`, {cwd: fileURLToPath(place.root)}).toSorted().map((source) => compileInto(place, source));
 
 export const compileShared = (place: BuildPlace): SharedParts => {
   preprocess(place.root, 'workloads/kernel/kernel.ld', join(place.objects, 'kernel.ld'));
@@ -52,7 +52,7 @@ const linkProgram = (place: BuildPlace, prefix: string, name: string, objects: r
 };
 
 const buildPrograms = (place: BuildPlace, shared: SharedParts, folder: string): Program[] => {
-  const sources = globSync(`${folder}/*.c`, {cwd: fileURLToPath(place.root)}).sort();
+  const sources = globSync(`${folder}/*.c`, {cwd: fileURLToPath(place.root)}).toSorted();
   const parts = sources.filter((source) => !(basename(source) in PROGRAMS) && basename(source) !== 'kernel.c');
   const common = [...shared.user, ...shared.freestanding, ...parts.map((source) => compileInto(place, source))];
   return sources

@@ -2,6 +2,7 @@
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import * as v from 'valibot';
 
 const COMPILE = [
   '-m32', '-march=i686', '-std=gnu17', '-O2', '-ffreestanding', '-fno-pic', '-fno-stack-protector', '-fno-asynchronous-unwind-tables',
@@ -9,15 +10,13 @@ const COMPILE = [
 ];
 const LINK = ['-m', 'elf_i386', '-nostdlib', '--build-id=none', '--strip-all', '--nmagic', '-z', 'noexecstack'];
 
-/** `toolchain.json`: what the committed images were built with, and their SHA-256. */
-export interface Toolchain {
-  readonly gcc: string;
-  readonly ld: string;
-  readonly images: Readonly<Record<string, string>>;
-}
+const toolchainSchema = v.object({gcc: v.string(), ld: v.string(), images: v.record(v.string(), v.string())});
+
+/** `toolchain.json`: what the committed images were built with, and their SHA-256 by file name. */
+export type Toolchain = v.InferOutput<typeof toolchainSchema>;
 
 export const readToolchain = (folder: URL): Toolchain =>
-  JSON.parse(readFileSync(new URL('toolchain.json', folder), 'utf8')) as Toolchain;
+  v.parse(toolchainSchema, JSON.parse(readFileSync(new URL('toolchain.json', folder), 'utf8')));
 
 /** Runs a tool and returns what it printed. Throws one sentence with the tool's own words if it is missing or fails. */
 const runTool = (tool: string, options: readonly string[], folder?: URL): string => {

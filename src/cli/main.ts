@@ -42,7 +42,7 @@ async function processSurroundings(argv: readonly string[], replaced: Partial<Su
  */
 async function ownStandardOutput(): Promise<void> {
   const {Console} = await import('node:console');
-  globalThis.console = new Console(process.stderr, process.stderr);
+  Object.assign(globalThis.console, new Console(process.stderr, process.stderr));
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (!GONE.has(error.code ?? '')) throw error;

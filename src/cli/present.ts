@@ -64,6 +64,8 @@ function liveFace({stdout, stderr, env, signals}: Surroundings): Face {
     async present(run, reports) {
       const {showRun} = await import('../tui/show.tsx');
       const reportsWritten = run.done.then(result => write(reports, result));
+      // Why: the view shows the error, and awaiting it below reports it.
+      reportsWritten.catch(() => {});
       const release = signals(() => endView(run, reportsWritten));
       await showRun(run, {reportsWritten});
       release();

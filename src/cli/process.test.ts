@@ -4,6 +4,7 @@ import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
+import pty from '@lydell/node-pty';
 import test from 'ava';
 import type {ExecutionContext} from 'ava';
 import {folder} from '../lab/testing/folder.ts';
@@ -72,4 +73,20 @@ test('our own bugs show a stack and ask for a report, exit 70', async t => {
   const err = text(broken.stderr);
   t.is(((await once(broken, 'exit')) as [number])[0], 70);
   t.regex(await err, /this is a bug in worldswitch; please report it[^]*RangeError: ours[^]*at /);
+});
+
+test('on a terminal Ctrl-C leaves the live view, keeps partial results and exits 130', async t => {
+  const cwd = folder(t, {'start.mjs': START, 'strategies.ts': STRATEGIES, '.benchrc.json': JSON.stringify(CONFIG), 'package.json': '{}'});
+  const {CI: _, NO_COLOR: __, ...inherited} = process.env;
+  const child = pty.spawn(process.execPath, [join(cwd, 'start.mjs'), 'run'], {cols: 100, rows: 30, cwd, env: {...inherited, TERM: 'xterm-256color', NODE_ENV: 'production'}});
+  let out = '';
+  child.onData(data => {
+    const before = out.includes('3/4');
+    out += data;
+    if (!before && out.includes('3/4')) child.write('\u0003');
+  });
+  const status = await new Promise<number>(resolve => { child.onExit(({exitCode}) => resolve(exitCode)); });
+  t.is(status, 130);
+  const closing = out.slice(out.lastIndexOf('\u001B[?1049l'));
+  t.regex(closing, /The run was interrupted[^]*Reports: .*latest\.json/);
 });

@@ -23,7 +23,11 @@ export async function runCommand(workloads: readonly string[], flags: WrittenFla
   const face = chooseFace(flags, surroundings);
   const {command, runner} = surroundings;
   const run = startRun(plan, {catalogue: source, jobs, command, pluginOutput: face.pluginOutput, runner});
-  return exitCodeOf(await face.present(run, reports), workload => expectedExit(catalogue, workload));
+  try {
+    return exitCodeOf(await face.present(run, reports), workload => expectedExit(catalogue, workload));
+  } finally {
+    run.interrupt();
+  }
 }
 
 /** The strategies and workloads a command works with. */

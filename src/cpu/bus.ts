@@ -20,8 +20,8 @@ export interface FrameMap {
 
 /** Who hears of what the guest does at marked or interrupted instructions; the recorder of a cell. */
 export interface Observer {
-  /** The marker instruction: n as in its displacement, `operand` the value of EAX. */
-  marker(n: number, operand: number): void;
+  /** The marker instruction: n as in its displacement. */
+  marker(n: number): void;
   /** An external interrupt has been delivered: registers are those at the handler's first instruction. */
   interruptTaken(vector: number): void;
 }

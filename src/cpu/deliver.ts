@@ -5,7 +5,7 @@ import {
   DESCRIPTOR_CONFORMING, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_CODE, DESCRIPTOR_PRESENT, descriptorBase, descriptorDpl, descriptorLimit, descriptorType,
   selectorError, TYPE_INTERRUPT_GATE, TYPE_INTERRUPT_GATE_16, TYPE_TASK_GATE, TYPE_TRAP_GATE, TYPE_TRAP_GATE_16,
 } from '../x86/descriptors.ts';
-import {DF, ERROR_IDT, GP, isContributory, NO_ERROR_CODE, NP, PF, SS_FAULT, TS} from '../x86/exceptions.ts';
+import {DF, ERROR_IDT, GP, isContributory, isFault, NO_ERROR_CODE, NP, PF, SS_FAULT, TS} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_NT, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM} from '../x86/flags.ts';
 import {ESP, SS, TR} from '../x86/registers.ts';
 import {crossInto} from './crossing.ts';
@@ -51,7 +51,7 @@ export function deliverFault(c: Cpu): void {
 }
 
 /** Intel SDM vol. 3A, table 6-5 Conditions for Generating a Double Fault. */
-function doubles(first: number, second: number): boolean {
+export function doubles(first: number, second: number): boolean {
   if (isContributory(first)) return isContributory(second);
   return first === PF && (isContributory(second) || second === PF);
 }
@@ -79,7 +79,8 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   const target = gateTarget(c, vector, software);
   const from = c.cpl;
   const words = target.cpl < from ? [c.segSelector[SS], c.r[ESP]] : [];
-  words.push(materialize(c), c.segSelector[1], c.eip);
+  const resume = type === EVENT_HARDWARE_EXCEPTION && isFault(vector) ? EFLAGS_RF : 0;
+  words.push(materialize(c) | resume, c.segSelector[1], c.eip);
   if (errorCode !== NO_ERROR_CODE) words.push(errorCode);
   if (target.cpl < from) switchStack(c, target, words, software ? 0 : 1);
   else pushOnPresentStack(c, words, software ? 0 : 1);
@@ -87,10 +88,14 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   c.eip = target.offset;
   c.eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM | (target.masks ? EFLAGS_IF : 0));
   event.valid = false;
+  c.singleStep = false;
   c.spend(DELIVERY_COST[type]);
   if (c.nonRoot && type === EVENT_HARDWARE_EXCEPTION) c.spend(costNumber.nonroot_exception);
   if (from === 3 && target.cpl < 3) crossInto(c, vector, type);
   c.lookUp();
+  if (type !== EVENT_EXTERNAL) return;
+  c.interruptsTaken++;
+  c.observer.interruptTaken(vector);
 }
 
 /** The checks of the gate and of the code segment it names. Intel SDM vol. 2, INT n, operation section. */
@@ -165,8 +170,5 @@ export function takeInterrupt(c: Cpu): void {
   } catch (signal) {
     if (signal !== FAULT) throw signal;
     deliverFault(c);
-    return;
   }
-  c.interruptsTaken++;
-  c.observer.interruptTaken(vector);
 }

@@ -3,7 +3,7 @@
 import {HOST_BASE} from '../memory/layout.ts';
 import {DB} from '../x86/exceptions.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
-import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {CS} from '../x86/registers.ts';
 import type {Block} from './block.ts';
 import {decodeBlock} from './decode/block-decoder.ts';
@@ -86,21 +86,32 @@ function interpret(c: Cpu): void {
   }
 }
 
-/** One instruction under the interrupt shadow or with TF set. Intel SDM vol. 3A, 6.8.3 and 17.3.1.4 Single-Step. */
+/**
+ * One instruction under the interrupt shadow or with TF or RF set. Intel SDM vol. 3A, 6.8.3; vol. 3B, 17.3.1.4 Single-Step
+ * Exception Condition. RF lasts for one instruction (17.3.1.1).
+ */
 function runSingle(c: Cpu, block: Block): void {
-  const trap = (c.eflags & EFLAGS_TF) !== 0;
   const {shadow} = c;
+  const resume = c.eflags & EFLAGS_RF;
+  c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.shadow = false;
+  c.eflags &= ~EFLAGS_RF;
   c.limit = 1;
   c.at = 0;
   try {
     block.ops[0](c);
   } catch (signal) {
-    if (signal === EXIT) c.shadow = shadow;
+    c.singleStep = false;
+    if (signal === EXIT) {
+      c.shadow = shadow;
+      c.eflags |= resume;
+    }
     throw signal;
   }
   c.lookUp();
-  if (trap && c.stop === RUNNING && c.block !== null) {
+  const trap = c.singleStep;
+  c.singleStep = false;
+  if (trap && c.stop === RUNNING) {
     c.block = null;
     c.dr6 |= DR6_SINGLE_STEP;
     raise(c, DB);
@@ -117,7 +128,7 @@ function attend(c: Cpu): number {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
     if (c.intr && !c.nonRoot) takeInterrupt(c);
   }
-  return c.shadow || (c.eflags & EFLAGS_TF) !== 0 ? MODE_SINGLE : 0;
+  return c.shadow || (c.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0 ? MODE_SINGLE : 0;
 }
 
 function dueEvents(c: Cpu): void {
@@ -159,3 +170,26 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
   return block;
 }
 
+
+/**
+ * Executes one instruction and nothing around it: no interrupt, no event, no charge. After `fault` the exception is
+ * recorded and the state is that before the instruction.
+ */
+export function step(c: Cpu): 'done' | 'fault' | 'refused' {
+  const {eip} = c;
+  c.block = null;
+  c.shadow = false;
+  try {
+    const block = fetchBlock(c, MODE_SINGLE);
+    c.eip = block.end;
+    c.limit = 1;
+    c.at = 0;
+    block.ops[0](c);
+    return 'done';
+  } catch (signal) {
+    c.eip = eip;
+    if (signal === FAULT) return 'fault';
+    if (signal === REFUSAL) return 'refused';
+    throw signal;
+  }
+}

@@ -6,7 +6,7 @@ import type {Transitions} from '../ledger/transitions.ts';
 import {REGISTER_FILE} from '../memory/layout.ts';
 import type {PhysicalMemory} from '../memory/physical.ts';
 import {SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
-import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE} from '../x86/descriptors.ts';
 import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
 import type {Block, BlockCache} from './block.ts';
@@ -81,6 +81,8 @@ export class Cpu {
   intr = false;
   /** Blocking by STI or MOV SS lasts until the next instruction ends. */
   shadow = false;
+  /** The present instruction began with TF set, and a #DB trap follows it unless it delivers an event or loads SS. */
+  singleStep = false;
   stop = RUNNING;
   refusal = '';
 
@@ -148,9 +150,9 @@ export class Cpu {
     this.observer = parts.observer;
   }
 
-  /** Ticks of the guest clock at the present instruction boundary. */
+  /** Ticks of the guest clock before the present instruction, or at the present boundary. */
   now(): number {
-    return this.deadline - this.ticksLeft;
+    return this.deadline - this.ticksLeft - (this.block === null ? 0 : this.block.ticksFrom[this.at]);
   }
 
   /** Charges `n` events of a cost. In the cycle clock, time passes by as much. */
@@ -163,11 +165,10 @@ export class Cpu {
 
   /** Looks up the next deadline after an event has been scheduled or has run. */
   rearm(): void {
-    const now = this.now();
-    const next = Math.min(this.events.next(), now + MAX_TICKS);
-    this.ticksLeft = next - now;
+    const next = Math.min(this.events.next(), this.now() + MAX_TICKS);
+    this.ticksLeft += next - this.deadline;
     this.deadline = next;
-    if (this.ticksLeft <= 0) this.limit = 0;
+    if (this.ticksLeft < 0) this.limit = 0;
   }
 
   /** Recomputes what the run loop must attend to. Call after IF, TF, INTR, the shadow or the controls changed. */
@@ -175,7 +176,7 @@ export class Cpu {
     const enabled = (this.eflags & EFLAGS_IF) !== 0;
     let attention = this.shadow ? ATTEND_SHADOW : 0;
     if (this.intr && (enabled || this.nonRoot)) attention |= ATTEND_INTERRUPT;
-    if ((this.eflags & EFLAGS_TF) !== 0) attention |= ATTEND_TRAP;
+    if ((this.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0) attention |= ATTEND_TRAP;
     if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
     this.attention = attention;

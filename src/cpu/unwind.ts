@@ -1,4 +1,5 @@
 // Instructions are charged when their block is entered; what did not complete is given back here.
+import {EFLAGS_RF} from '../x86/flags.ts';
 import type {Block} from './block.ts';
 import type {Cpu} from './state.ts';
 
@@ -21,7 +22,12 @@ export function giveBack(c: Cpu, block: Block, from: number): void {
   c.instructionsLeft += block.n - from;
 }
 
-/** A REP string instruction that stops between iterations has not retired: it will be entered again. */
+/**
+ * A REP string instruction that stops between iterations has not retired: it will be entered again. What interrupts it
+ * there pushes EFLAGS with RF set. Intel SDM vol. 3B, 17.3.1.1 Instruction-Breakpoint Exception Condition.
+ */
 export function yieldInstruction(c: Cpu): void {
   unwind(c);
+  c.eflags |= EFLAGS_RF;
+  c.lookUp();
 }

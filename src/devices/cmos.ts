@@ -22,11 +22,22 @@ const STATUS_B_BINARY = 0x04;
 const STATUS_C = 0x0c;
 const STATUS_D = 0x0d;
 const STATUS_D_VALID_RAM = 0x80;
-const CENTURY = 0x32;
+const HOURS = 0x04;
 const AFTERNOON = 0x80;
 
 /** Saturday, 1 January 2000, 00:00:00: every machine starts on it. */
 export const RTC_START = Date.UTC(2000, 0, 1);
+
+/** The other bytes of the date by address; 0x32 is the century. */
+const DATE_PARTS = new Map<number, (date: Date) => number>([
+  [0x00, date => date.getUTCSeconds()],
+  [0x02, date => date.getUTCMinutes()],
+  [0x06, date => date.getUTCDay() + 1],
+  [0x07, date => date.getUTCDate()],
+  [0x08, date => date.getUTCMonth() + 1],
+  [0x09, date => date.getUTCFullYear() % 100],
+  [0x32, date => Math.floor(date.getUTCFullYear() / 100)],
+]);
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -93,24 +104,9 @@ class Cmos {
   /** A byte of the date in the format status B asks for, or undefined when the address holds none. */
   #readDate(address: number): number | undefined {
     const date = new Date(RTC_START + Math.floor(this.#crystal.now() / RTC_HERTZ) * 1000);
-    switch (address) {
-      case 0x00:
-        return this.#format(date.getUTCSeconds());
-      case 0x02:
-        return this.#format(date.getUTCMinutes());
-      case 0x04:
-        return this.#formatHours(date.getUTCHours());
-      case 0x06:
-        return this.#format(date.getUTCDay() + 1);
-      case 0x07:
-        return this.#format(date.getUTCDate());
-      case 0x08:
-        return this.#format(date.getUTCMonth() + 1);
-      case 0x09:
-        return this.#format(date.getUTCFullYear() % 100);
-      case CENTURY:
-        return this.#format(Math.floor(date.getUTCFullYear() / 100));
-    }
+    if (address === HOURS) return this.#formatHours(date.getUTCHours());
+    const part = DATE_PARTS.get(address);
+    return part && this.#format(part(date));
   }
 
   #format(value: number): number {

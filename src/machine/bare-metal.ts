@@ -23,7 +23,8 @@ const LONGEST_SLEEP = 100;
 
 /** Idles from device event to device event until an interrupt is pending; false when none will come. */
 export function sleepUntilInterrupt(platform: Platform, pending: () => boolean): boolean {
-  const {cpu, clock} = platform;
+  const {cpu, clock, recorder} = platform;
+  recorder.deviceWaits++;
   const latest = clock.now() + LONGEST_SLEEP * clock.hertz;
   while (!pending()) {
     if (clock.next() > latest) return false;

@@ -40,7 +40,7 @@ export function buildInformation(information: BootInformation, base: number): Ui
   const modules = information.modules.flatMap(({start, end, commandLine}) => [start, end, block.string(commandLine), 0]);
   const map = words(memoryMap(memorySize).flatMap(({address, size, type}) => [20, address, 0, size, 0, type]));
   block.put(0, flags(sections !== null));
-  block.put(4, CONVENTIONAL_END / 1024 >>> 0, Math.max(0, memorySize - MIB) / 1024 >>> 0);
+  block.put(4, kibibytes(CONVENTIONAL_END), kibibytes(Math.max(0, memorySize - MIB)));
   block.put(16, block.string(information.commandLine));
   block.put(20, information.modules.length, block.append(words(modules)));
   if (sections) block.put(28, sections.count, sections.entrySize, block.append(sections.table), sections.names);
@@ -48,6 +48,8 @@ export function buildInformation(information: BootInformation, base: number): Ui
   block.put(64, block.string(LOADER_NAME));
   return block.bytes();
 }
+
+const kibibytes = (bytes: number): number => Math.floor(bytes / 1024);
 
 function flags(hasSections: boolean): number {
   const always = FLAG_MEMORY | FLAG_COMMAND_LINE | FLAG_MODULES | FLAG_MEMORY_MAP | FLAG_LOADER_NAME;
@@ -92,6 +94,12 @@ class Block {
   }
 
   bytes(): Uint8Array {
-    return Uint8Array.from(this.#parts.flatMap(part => [...part]));
+    const all = new Uint8Array(this.#size);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
   }
 }

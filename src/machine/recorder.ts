@@ -4,7 +4,7 @@ import type {Observer} from '../cpu/bus.ts';
 import {materialize} from '../cpu/flags.ts';
 import type {Cpu} from '../cpu/state.ts';
 import type {Transitions} from '../ledger/transitions.ts';
-import {Trail} from './trail.ts';
+import {Trail, type TrailEntry} from './trail.ts';
 
 export const MARKER_BEGIN = 1, MARKER_END = 2, MARKER_OPERATION = 3, MARKER_CHECKPOINT = 4;
 
@@ -42,16 +42,26 @@ export class Recorder implements Observer {
     this.#transitions = cpu.transitions;
   }
 
-  marker(n: number, operand: number): void {
+  marker(n: number): void {
     if (n === MARKER_BEGIN) this.#begin();
     else if (n === MARKER_END) this.#end();
     else if (n === MARKER_OPERATION) this.#operation();
-    else if (n === MARKER_CHECKPOINT) this.trail.checkpoint(this.retired(), operand);
+    else if (n === MARKER_CHECKPOINT) this.#note('checkpoint');
   }
 
   interruptTaken(vector: number): void {
+    this.#note('interrupt', vector);
+  }
+
+  /** To be called when the guest has ended, before its state is gone. */
+  ended(): void {
+    this.#note('end');
+  }
+
+  #note(what: TrailEntry['what'], vector = 0): void {
     const c = this.cpu;
-    this.trail.interrupt(this.retired(), {vector, registers: c.r, eip: c.eip, eflags: materialize(c)});
+    materialize(c);
+    this.trail.add(what, this.retired(), c, vector);
   }
 
   /** Guest instructions retired so far. */

@@ -1,20 +1,20 @@
-// The trail of a run: what two runs of the same guest must share, in order - the registers at every interrupt taken and
-// the value at every checkpoint, each with the number of guest instructions retired. A running hash covers all of it; the
+// The trail of a run: what two runs of the same guest must share, in order - the registers at every interrupt taken, at
+// every checkpoint and at the end, each with the number of guest instructions retired. A running hash covers all of it; the
 // first entries are kept whole so that a divergence can be named.
 
-/** Registers at the first instruction of an interrupt's handler. */
-export interface InterruptedState {
-  readonly vector: number;
-  readonly registers: Int32Array;
+/** What a processor shows of itself to the trail. */
+export interface VisibleState {
+  readonly r: Int32Array;
   readonly eip: number;
   readonly eflags: number;
 }
 
 /** One entry, kept for naming a divergence. */
 export interface TrailEntry {
-  readonly what: 'interrupt' | 'checkpoint';
+  readonly what: 'interrupt' | 'checkpoint' | 'end';
+  /** Guest instructions retired. */
   readonly instruction: number;
-  /** Checkpoint: the value of EAX. Interrupt: vector, eight registers, EIP, EFLAGS. */
+  /** Vector of an interrupt, else 0; the eight general registers, EIP, EFLAGS. */
   readonly values: readonly number[];
 }
 
@@ -29,12 +29,9 @@ export class Trail {
   #low = 0x811c9dc5 | 0;
   #high = 0x1b873593;
 
-  checkpoint(instruction: number, value: number): void {
-    this.#add({what: 'checkpoint', instruction, values: [value]});
-  }
-
-  interrupt(instruction: number, {vector, registers, eip, eflags}: InterruptedState): void {
-    this.#add({what: 'interrupt', instruction, values: [vector, ...registers.subarray(0, 8), eip, eflags]});
+  /** @param instruction guest instructions retired */
+  add(what: TrailEntry['what'], instruction: number, state: VisibleState, vector = 0): void {
+    this.#add({what, instruction, values: [vector, ...state.r.subarray(0, 8), state.eip, state.eflags]});
   }
 
   /** The running hash, as text. */

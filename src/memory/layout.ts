@@ -4,6 +4,8 @@
 /** General registers, then a slot that is always zero (a missing base or index register reads it). */
 export const REGISTER_FILE = 0x0000;
 export const ZERO_REGISTER = 8;
+/** Register file of the VMM's instruction emulator. */
+export const EMULATOR_REGISTERS = 0x0100;
 
 /** Data view: one word for each linear page: frame offset and rights. See tlb.ts. */
 export const DATA_VIEW = 0x0040_0000;

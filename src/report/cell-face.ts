@@ -88,6 +88,6 @@ export const markMeanings = (): [string, string][] =>
 
 /** Marks that occur in these faces, each with its meaning, in a fixed order. */
 export function legend(faces: readonly CellFace[]): string[] {
-  const shown = new Set(faces.flatMap(({text, mark}) => [...text.split(' '), ...(mark === MARKS.unequal ? [mark] : mark)]));
+  const shown = new Set(faces.flatMap(({text, mark}) => [...text.split(' '), ...(mark === MARKS.unequal ? [mark] : mark.split(''))]));
   return markMeanings().filter(([mark]) => shown.has(mark)).map(([mark, meaning]) => `${mark} ${meaning}`);
 }

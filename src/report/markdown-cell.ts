@@ -20,7 +20,7 @@ function factLines(cell: CellResult, native: CellResult | null): string[] {
   const facts = [
     `exit code ${cell.exitCode ?? 'none'}, guest clock ${cell.clock}`,
     `${formatCount(cycles.region)} modelled cycles in the region`
-      + `${native !== null && native.cycles.region > 0 ? `, ${formatSlowdown(cycles.region / native.cycles.region)} against native` : ''}`
+      + (native !== null && native.cycles.region > 0 ? `, ${formatSlowdown(cycles.region / native.cycles.region)} against native` : '')
       + `; ${formatCount(cycles.total)} in the whole run; ${formatShare(estimatedCycles(cell), cycles.region)} of the region rests on estimates`,
     `${formatCount(instructions.region)} guest instructions in the region, ${formatShare(instructions.direct, instructions.region)} executed directly, `
       + `${formatCount(instructions.emulated)} emulated`,

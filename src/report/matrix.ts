@@ -77,7 +77,7 @@ function buildRow(row: readonly MatrixEntry[], label: string, techniques: readon
   const build = (entry: MatrixEntry | undefined): MatrixCell | null => {
     if (entry === undefined) return null;
     const comparable = entry.result !== null && entry.technique !== 'native' && isComparable(entry.result, native);
-    return {...entry, native, fastest: comparable && entry.result!.cycles.region === least};
+    return {...entry, native, fastest: comparable && entry.result.cycles.region === least};
   };
   return {label, cells: techniques.map((technique) => build(row.find((entry) => entry.technique === technique)))};
 }

@@ -49,7 +49,7 @@ test('one technique is set against bare metal; nothing to compare is said too', 
 });
 
 test('an interrupted run says so first', (t) => {
-  t.is(summarize(testingRun(cells(['in'], ['native']), {complete: false}))[0], 'The run was interrupted: these are the 1 cell that had ended.');
+  t.is(summarize(testingRun(cells(['in'], ['native']), {complete: false}))[0], 'The run was interrupted: 1 cell had ended.');
 });
 
 test('a gap without more exits is laid to the category it lies in', (t) => {

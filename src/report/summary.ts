@@ -96,7 +96,7 @@ function doubts(matrix: Matrix): string[] {
 /** What the run found, the most important sentence first; never empty. */
 export function summarize(run: RunResult): string[] {
   const matrix = buildMatrix(runEntries(run));
-  const sentences = run.complete ? [] : [`The run was interrupted: these are the ${formatNumbered(run.cells.length, 'cell')} that had ended.`];
+  const sentences = run.complete ? [] : [`The run was interrupted: ${formatNumbered(run.cells.length, 'cell')} had ended.`];
   const rankings = matrix.hosts.map(rank).filter((ranking) => ranking !== null);
   const gap = largestGap(matrix);
   if (rankings.length > 0) sentences.push(rankingSentence(rankings));

@@ -17,7 +17,7 @@ async function until(frame: () => string | undefined, shows: RegExp): Promise<st
   throw new Error(`never showed ${shows}: ${frame()}`);
 }
 
-function open({ended = 72, reports = Promise.resolve(['reports/latest.json']) as Promise<readonly string[]>} = {}) {
+function open({ended = 72, reports = Promise.resolve(['reports/latest.json'])}: {ended?: number; reports?: Promise<readonly string[]>} = {}) {
   const run = new TestingLive();
   run.advance(ended);
   const view = render(<App run={run} reportsWritten={reports} colour={false} size={{columns: 100, rows: 40}} />);
@@ -78,6 +78,13 @@ test.serial('keys read in one go all count', async (t) => {
   const {frame, press} = open();
   await press('vv');
   t.regex(frame()!, /exits per operation/);
+});
+
+test.serial('a key that closes the help and one that moves may be read together', async (t) => {
+  const {frame, press} = open();
+  await press('?');
+  await press('?v');
+  t.regex(frame()!, /modelled cycles per operation\n/);
 });
 
 test.serial('q before the end stops the run and keeps what has ended', async (t) => {

@@ -1,17 +1,17 @@
 // The live view: a snapshot of the run, a place in it, and the screen for both.
-import {useInput, useStdin, useWindowSize, type Key} from 'ink';
-import {useMemo, useReducer} from 'react';
+import {useStdin, useWindowSize} from 'ink';
+import {useLayoutEffect, useMemo, useRef} from 'react';
 import type {LiveRun} from '../lab/live.ts';
 import {buildMatrix, snapshotEntries} from '../report/matrix.ts';
 import {cellScreen} from './cell-screen.ts';
 import {helpScreen} from './help-screen.ts';
-import {actionOf, type Action} from './keys.ts';
 import {Lines} from './lines.tsx';
 import {matrixScreen} from './matrix-screen.ts';
-import {navigate, START, type Extent, type Place} from './navigation.ts';
+import type {Extent} from './navigation.ts';
 import type {Screen, ScreenInput} from './screen.ts';
 import {useEnding} from './use-ending.ts';
 import {useLeaving} from './use-leaving.ts';
+import {usePlace} from './use-place.ts';
 import {useSnapshot} from './use-snapshot.ts';
 
 export interface AppProps {
@@ -22,13 +22,6 @@ export interface AppProps {
   /** Instead of the terminal's own size. */
   readonly size?: {readonly columns: number; readonly rows: number};
 }
-
-interface Step {
-  readonly action: Action;
-  readonly extent: Extent;
-}
-
-const reduce = (place: Place, {action, extent}: Step): Place => navigate(place, action, extent);
 
 function screenOf(input: ScreenInput): Screen {
   if (input.place.help) return helpScreen(input);
@@ -42,21 +35,12 @@ export function App({run, reportsWritten, colour, size}: AppProps) {
   const snapshot = useSnapshot(run);
   const {ending, result} = useEnding(run, reportsWritten);
   const {stopping, leave} = useLeaving(run, result, !isRawModeSupported);
-  const [place, step] = useReducer(reduce, START);
+  const drawn = useRef<Extent>({rows: 0, columns: 0, page: 1, scrollable: 0});
+  const place = usePlace({isActive: isRawModeSupported, leave, extent: () => drawn.current});
   const matrix = useMemo(() => buildMatrix(snapshotEntries(snapshot)), [snapshot]);
   const {lines, extent} = screenOf({snapshot, matrix, place, stopping, ending, columns, rows});
-
-  const press = (input: string, key: Key): void => {
-    const action = actionOf(input, key);
-    if (action === 'stop' || (action === 'quit' && !place.help)) leave();
-    else if (action !== null) step({action, extent});
-    else if (place.help) step({action: 'help', extent});
-  };
-  const onInput = (input: string, key: Key): void => {
-    // Why: keys pressed faster than they are read arrive as one string.
-    for (const character of input.length > 1 ? input : [input]) press(character, key);
-  };
-  useInput(onInput, {isActive: isRawModeSupported});
-
+  useLayoutEffect(() => {
+    drawn.current = extent;
+  });
   return <Lines lines={lines} colour={colour} />;
 }

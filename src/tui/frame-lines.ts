@@ -33,7 +33,7 @@ export function progressLine(snapshot: RunSnapshot, stopping: boolean, width: nu
 /** `? help   q quit   Enter explain cell   v other figure   ↑↓←→ move`. */
 export function keyLine({view, help}: Place, width: number): Line {
   if (help) return clipLine([span('↑↓', 'key'), span(' scroll   ', 'muted'), span('any other key', 'key'), span(' closes the help', 'muted')], width);
-  const pairs = KEYS.flatMap(({label, brief}) => (brief[view] === null ? [] : [[label, brief[view]!]]));
+  const pairs = KEYS.flatMap(({label, brief}) => (brief[view] === null ? [] : [[label, brief[view]]]));
   const arrows = ['↑↓←→', view === 'matrix' ? 'move' : 'scroll, other technique'];
   return clipLine([...pairs, arrows].flatMap(([label, brief]) =>
     [span(label, 'key'), span(` ${brief}   `, 'muted')]), width);

@@ -2,7 +2,7 @@
 // row makes terminals scroll.
 import type {RunSnapshot} from '../lab/live.ts';
 import type {Matrix} from '../report/matrix.ts';
-import {clipLine, type Line} from './line.ts';
+import {clipLine, EMPTY_LINE, type Line} from './line.ts';
 import type {Extent, Place} from './navigation.ts';
 
 /** How the run ended and where its reports are, as far as known. */
@@ -41,6 +41,6 @@ interface Frame {
 export function stack({rows, columns}: Pick<ScreenInput, 'rows' | 'columns'>, {top, bottom}: Frame, body: (height: number) => readonly Line[]): Line[] {
   const height = Math.max(1, rows - 1 - top.length - bottom.length);
   const middle = body(height).slice(0, height);
-  const filler = Array.from<Line>({length: height - middle.length}).fill([]);
+  const filler = Array.from({length: height - middle.length}, () => EMPTY_LINE);
   return [...top, ...middle, ...filler, ...bottom].slice(0, Math.max(1, rows - 1)).map((line) => clipLine(line, columns));
 }

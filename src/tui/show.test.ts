@@ -14,6 +14,13 @@ interface Size {
   readonly rows: number;
 }
 
+const opened = new Set<{kill: (signal: string) => void}>();
+
+test.serial.afterEach.always(() => {
+  for (const shell of opened) shell.kill('SIGKILL');
+  opened.clear();
+});
+
 interface OpenOptions extends Size {
   /** Milliseconds for each of the 72 cells. */
   readonly pace?: number;
@@ -26,18 +33,24 @@ function open({columns, rows, pace = 1, env = {}}: OpenOptions) {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
   const lines = `${SHELL_TEXT}\\n`.repeat(rows + 5);
   const shell = spawn('sh', ['-c', `printf '${lines}'; exec "$0" "$1" "$2"`, process.execPath, PROGRAM, String(pace)], {
-    cols: columns, rows, name: 'xterm-256color', env: {...inherited, ...env, TERM: 'xterm-256color'} as Record<string, string>,
+    cols: columns, rows, name: 'xterm-256color', env: {...inherited, ...env, TERM: 'xterm-256color'},
   });
+  opened.add(shell);
   let bytes = '';
   shell.onData((data) => {
     bytes += data;
     terminal.write(data);
   });
-  const ended = new Promise<{exitCode: number; signal?: number | undefined}>((resolve) => { shell.onExit(resolve); });
+  const ended = new Promise<{exitCode: number; signal?: number | undefined}>((resolve) => {
+    shell.onExit((exit) => {
+      opened.delete(shell);
+      resolve(exit);
+    });
+  });
 
   const screen = (): string[] => {
     const {active} = terminal.buffer;
-    return Array.from({length: terminal.rows}, (_, at) => active.getLine(active.baseY + at)?.translateToString(true) ?? '');
+    return Array.from({length: terminal.rows}, (_, at) => active.getLine(active.baseY + at)?.translateToString(true, 0, terminal.cols) ?? '');
   };
   const until = async (shows: RegExp): Promise<string[]> => {
     for (let tries = 0; tries < 500; tries++) {
@@ -84,11 +97,10 @@ for (const {columns, rows} of [{columns: 120, rows: 40}, {columns: 80, rows: 24}
     view.press('\r');
     t.regex((await view.until(/Mode switches in the region/))[0], /^trap-and-emulate\+shadow\+emulated@hypervisor$/);
     view.press('\u007F');
-    await view.until(/slowdown against native/);
+    await view.until(/slowdown against native$/m);
     view.press('?');
     await view.until(/Ctrl-C {5}stop the run/);
     view.press('?');
-    await view.until(/slowdown against native/);
     view.press('q');
     t.is((await view.ended).exitCode, 0);
     await checkRestored(t, view);
@@ -129,7 +141,7 @@ for (const [name, key] of [['q', 'q'], ['Ctrl-C', '\u0003']] as const) {
     view.press(key);
     t.is((await view.ended).exitCode, 130);
     await checkRestored(t, view);
-    t.regex(view.screen().join('\n'), /The run was interrupted: these are the \d+ cells? that had ended\.[^]*left: interrupted/);
+    t.regex(view.screen().join('\n'), /The run was interrupted: \d+ cells? had ended\.[^]*left: interrupted/);
   });
 }
 
@@ -144,18 +156,18 @@ for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
 }
 
 test.serial('NO_COLOR leaves no colour, only weight and inversion', async (t) => {
-  const coloured = /\u001B\[(?:[34]\d|9\d|10\d)m/;
+  const isColoured = (bytes: string): boolean => bytes.split('\u001B').some((sequence) => /^\[(?:[34]\d|9\d|10\d)m/.test(sequence));
   const plain = open({columns: 120, rows: 40, env: {NO_COLOR: '1'}});
   await plain.until(/Reports:/);
   plain.press('q');
   await plain.ended;
-  t.notRegex(plain.bytes(), coloured);
-  t.regex(plain.bytes(), /\u001B\[7m/);
+  t.false(isColoured(plain.bytes()));
+  t.true(plain.bytes().includes('\u001B[7m'));
   const bright = open({columns: 120, rows: 40});
   await bright.until(/Reports:/);
   bright.press('q');
   await bright.ended;
-  t.regex(bright.bytes(), coloured);
+  t.true(isColoured(bright.bytes()));
 });
 
 test.serial('frames are few: a run of three seconds does not redraw more than ten times a second', async (t) => {

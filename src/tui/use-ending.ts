@@ -13,14 +13,17 @@ export function useEnding(run: LiveRun, reportsWritten: Promise<readonly string[
   const [result, setResult] = useState<RunResult | null>(null);
   const [ending, setEnding] = useState(UNKNOWN);
   useEffect(() => {
-    void run.done.then((ended) => {
+    const awaitRun = async (): Promise<void> => {
+      const ended = await run.done;
       setResult(ended);
       setEnding((known) => ({...known, summary: summarize(ended)}));
-    });
-    reportsWritten.then(
-      (reports) => setEnding((known) => ({...known, reports})),
-      (error: unknown) => setEnding((known) => ({...known, problem: message(error)})),
-    );
+    };
+    const awaitReports = async (): Promise<void> => {
+      const told = await reportsWritten.then((reports) => ({reports}), (error: unknown) => ({problem: message(error)}));
+      setEnding((known) => ({...known, ...told}));
+    };
+    void awaitRun();
+    void awaitReports();
   }, [run, reportsWritten]);
   return {ending, result};
 }

@@ -20,6 +20,11 @@ export const ERROR_IDT = 2;
 /** Intel SDM vol. 3A, 4.7 Page-Fault Exceptions. */
 export const PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4, PF_RESERVED = 8;
 
+/** Whether a vector is a fault for the image of RF that its delivery pushes. Intel SDM vol. 3A, table 6-1; vol. 3B, 17.3.1.1. */
+export function isFault(vector: number): boolean {
+  return vector === DE || (vector >= BR && vector <= NM) || (vector >= TS && vector <= AC);
+}
+
 /** Intel SDM vol. 3A, table 6-4: benign, contributory or page fault, for the double-fault decision. */
 export function isContributory(vector: number): boolean {
   return vector === DE || (vector >= TS && vector <= GP);

@@ -62,17 +62,26 @@ static int32_t call_write(struct trap_frame *frame) {
     return file && readable((void *)frame->ecx, frame->edx) ? file_write(file, (void *)frame->ecx, frame->edx) : -1;
 }
 
-static int32_t free_descriptor(void) {
+static void close_descriptor(int32_t descriptor) {
+    file_close(current->descriptors[descriptor]);
+    current->descriptors[descriptor] = 0;
+}
+
+// Puts a file into the first free descriptor; closes it and returns -1 when there is none.
+static int32_t install(struct file *file) {
     int32_t descriptor = 0;
     while (descriptor < MAXIMUM_DESCRIPTORS && current->descriptors[descriptor]) descriptor++;
-    return descriptor < MAXIMUM_DESCRIPTORS ? descriptor : -1;
+    if (descriptor < MAXIMUM_DESCRIPTORS) {
+        current->descriptors[descriptor] = file;
+        return descriptor;
+    }
+    file_close(file);
+    return -1;
 }
 
 static int32_t call_close(struct trap_frame *frame) {
-    struct file *file = open_file(frame->ebx);
-    if (!file) return -1;
-    file_close(file);
-    current->descriptors[frame->ebx] = 0;
+    if (!open_file(frame->ebx)) return -1;
+    close_descriptor((int32_t)frame->ebx);
     return 0;
 }
 
@@ -81,12 +90,11 @@ static int32_t call_pipe(struct trap_frame *frame) {
     int32_t *result = (int32_t *)frame->ebx;
     struct file *ends[2];
     if (!writable(result, 2 * sizeof *result) || !file_create_pipe(ends)) return -1;
-    for (unsigned end = 0; end < 2; end++) {
-        result[end] = free_descriptor();
-        if (result[end] >= 0) current->descriptors[result[end]] = ends[end];
-        else file_close(ends[end]);
-    }
-    return result[1] >= 0 ? 0 : -1;
+    result[0] = install(ends[0]);
+    result[1] = install(ends[1]);
+    if (result[1] >= 0) return 0;
+    if (result[0] >= 0) close_descriptor(result[0]);
+    return -1;
 }
 
 static call_handler *const calls[CALL_COUNT] = {

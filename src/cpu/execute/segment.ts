@@ -44,10 +44,11 @@ export const movToSegment: Execute = i => {
   };
 };
 
-/** Loading SS holds interrupts off for one instruction. Intel SDM vol. 3A, 6.8.3. */
+/** Loading SS holds interrupts and single-step traps off for one instruction. Intel SDM vol. 3A, 6.8.3. */
 function afterSegmentLoad(c: Cpu, segment: number): void {
   if (segment !== SS) return;
   c.shadow = true;
+  c.singleStep = false;
   c.lookUp();
 }
 

@@ -39,7 +39,7 @@ function pointer(i: Instruction, n: number, width: number, write: boolean): (c: 
   return c => checkedAddress(c, segment, c.r[n] & mask, width, write);
 }
 
-/** Why: the loop ends when an event is due, so that an interrupt waits for one iteration and not for all of them. */
+/** Why: the loop ends when an event is due or TF is set, so that an interrupt or trap waits for one iteration and not for all of them. */
 function repeated(i: Instruction, iteration: Iteration, goesOnWhile: boolean | null): Op {
   const wide = i.addressSize === 4;
   return c => {
@@ -51,7 +51,7 @@ function repeated(i: Instruction, iteration: Iteration, goesOnWhile: boolean | n
       c.repIterations++;
       c.spend(costNumber.rep_iteration);
       if (count === 1 || (goesOnWhile !== null && equal !== goesOnWhile)) return;
-      if (c.ticksLeft <= 0 || c.limit === 0) return yieldInstruction(c);
+      if (c.ticksLeft <= 0 || c.limit === 0 || c.singleStep) return yieldInstruction(c);
     }
   };
 }

@@ -23,9 +23,9 @@ function privileged(c: Cpu): void {
 export const CR_WRITE = 0, CR_READ = 1, CR_CLTS = 2, CR_LMSW = 3;
 const qualify = (register: number, type: number, general: number, source = 0): number => register | (type << 4) | (general << 8) | (source << 16);
 
-/** The value software sees: bits owned by the VMM come from the shadow. */
-export const visibleCr0 = (c: Cpu): number => (c.nonRoot ? (c.cr0 & ~c.controls.cr0Mask) | (c.controls.cr0Shadow & c.controls.cr0Mask) : c.cr0);
-export const visibleCr4 = (c: Cpu): number => (c.nonRoot ? (c.cr4 & ~c.controls.cr4Mask) | (c.controls.cr4Shadow & c.controls.cr4Mask) : c.cr4);
+/** The value software sees: bits owned by a VMM come from the shadow; on bare metal there are none. */
+export const visibleCr0 = (c: Cpu): number => (c.cr0 & ~c.controls.cr0Mask) | (c.controls.cr0Shadow & c.controls.cr0Mask);
+export const visibleCr4 = (c: Cpu): number => (c.cr4 & ~c.controls.cr4Mask) | (c.controls.cr4Shadow & c.controls.cr4Mask);
 
 export const movFromControl: Execute = ({reg, rm}) => {
   if (reg !== 0 && reg !== 2 && reg !== 3 && reg !== 4) return undefinedOpcode;
@@ -148,7 +148,7 @@ export const invd = flushCaches(EXIT_REASONS.INVD);
 export const wbinvd = flushCaches(EXIT_REASONS.WBINVD);
 
 /** The time-stamp counter: the guest clock since the last write of the counter. */
-export const timeStamp = (c: Cpu): number => c.now() - c.tscBase + (c.nonRoot ? c.controls.tscOffset : 0);
+export const timeStamp = (c: Cpu): number => c.now() - c.tscBase + c.controls.tscOffset;
 
 export function setPair(c: Cpu, value: number): void {
   c.r[EAX] = value % 2 ** 32 | 0;
@@ -213,5 +213,5 @@ export const undefined_: Execute = () => undefinedOpcode;
 export const MARKER_BASE = 0x57530000;
 export const marker: Execute = i => {
   const n = (i.memory?.displacement ?? 0) - MARKER_BASE;
-  return c => c.observer.marker(n, c.r[EAX]);
+  return c => c.observer.marker(n);
 };

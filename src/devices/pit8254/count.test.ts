@@ -15,7 +15,7 @@ const waves: Array<[mode: Mode, count: number, wave: string]> = [
   [5, 3, '^^^_^^^^'],
 ];
 for (const [mode, count, wave] of waves) {
-  const levels = [...wave].map(level => level === '^');
+  const levels = wave.split('').map(level => level === '^');
   test(`mode ${mode}, count ${count}: OUT is ${wave}`, t => {
     t.deepEqual(levels.map((_, elapsed) => outLevel(mode, count, elapsed)), levels);
   });

@@ -30,8 +30,7 @@ export function outLevel(mode: Mode, count: number, elapsed: number): boolean {
       return elapsed % count !== count - 1;
     case 3:
       return elapsed % count < highHalf(count);
-    case 4:
-    case 5:
+    default:
       return elapsed !== count;
   }
 }
@@ -69,8 +68,7 @@ export function nextEdge(mode: Mode, run: Run, elapsed: number): Edge | null {
       return {tick: nextReload(2, run, elapsed), kind: 'pulse'};
     case 3:
       return {tick: nextReload(3, run, elapsed), kind: elapsed % run.count < highHalf(run.count) ? 'fall' : 'rise'};
-    case 4:
-    case 5:
+    default:
       return elapsed <= run.count ? {tick: expiry + 1, kind: 'pulse'} : null;
   }
 }

@@ -238,3 +238,40 @@ test('a late alarm loses no edge, and a port read before it is served sees them'
   t.is(periodic.rises.length, 3);
   t.is(periodic.clock.next(), 41);
 });
+
+test('a port read before the alarm is served drives every edge that is past', t => {
+  let now = 0;
+  let rises = 0;
+  const unserved = {hertz: PIT_HERTZ, now: () => now, schedule: () => ({cancel() {}})};
+  const {device} = new Pit8254(unserved, level => (rises += level ? 1 : 0));
+  for (const [port, value] of [[0x43, 0x34], [0x40, 10], [0x40, 0]]) device.writePort(port, 1, value);
+  rises = 0;
+  now = 35;
+  device.readPort(0x40, 1);
+  t.is(rises, 3);
+});
+
+/** OUT 0 by the read-back command. */
+const outOf = (bench: Bench): boolean => (bench.out(0x43, 0xe2).in(0x40) & 0x80) !== 0;
+
+for (const mode of [0, 2, 3, 4]) {
+  test(`mode ${mode}: IRQ 0 follows OUT at every tick, whenever the count is rewritten`, t => {
+    const counts = [2, 3, 4, 7];
+    for (const first of counts) for (const second of counts) for (let rewrite = 0; rewrite < 16; rewrite++) {
+      const bench = started(mode, first);
+      let before = outOf(bench);
+      for (let tick = 1; tick < 40; tick++) {
+        const rises = bench.rises.length;
+        // Reading the status would settle the edges itself, so IRQ 0 is looked at first.
+        const [level, rose] = [bench.at(tick).level, bench.rises.length > rises];
+        const out = outOf(bench);
+        const where = `count ${first}, then ${second} at ${rewrite}, tick ${tick}`;
+        if (mode === 0 || mode === 3) t.is(level, out, where);
+        else t.is(rose, out && !before, where);
+        before = out;
+        if (tick === rewrite) bench.out(0x40, second, 0);
+        if (tick === rewrite) before = outOf(bench);
+      }
+    }
+  });
+}

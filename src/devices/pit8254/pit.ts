@@ -13,6 +13,7 @@ import {Counter} from './counter.ts';
 /** The 14.31818 MHz crystal of a PC over twelve. */
 export const PIT_HERTZ = 1_193_182;
 
+const COUNTER_0 = 0x40;
 const CONTROL = 0x43;
 const READ_BACK = 3;
 const READ_BACK_NO_COUNT = 0x20;
@@ -33,7 +34,7 @@ export class Pit8254 {
     this.#crystal = new Oscillator(clock, PIT_HERTZ);
     this.#irq0 = irq0;
     this.device = byteWide({
-      ports: [[0x40, CONTROL]],
+      ports: [[COUNTER_0, CONTROL]],
       read: port => (port === CONTROL ? 0xff : this.#bytePorts[port & 3].read(this.settle())),
       write: (port, value) => this.#write(port, value),
     });
@@ -72,10 +73,9 @@ export class Pit8254 {
 
   #write(port: number, value: number): void {
     const tick = this.settle();
-    if (port !== CONTROL) this.#bytePorts[port & 3].write(tick, value);
-    else this.#control(tick, value);
-    this.#irq0(this.#counters[0].out(tick));
-    this.#arm(tick);
+    if (port === CONTROL) return this.#control(tick, value);
+    this.#bytePorts[port & 3].write(tick, value);
+    if (port === COUNTER_0) this.#restart(tick);
   }
 
   #control(tick: number, word: number): void {
@@ -83,6 +83,13 @@ export class Pit8254 {
     if (select === READ_BACK) return this.#readBack(tick, word);
     if ((word & 0x30) === 0) return this.#bytePorts[select].latchCount(tick);
     this.#bytePorts[select].configure(tick, word);
+    if (select === 0) this.#restart(tick);
+  }
+
+  /** Counter 0 was programmed: OUT 0 may have moved, and its next edge too. */
+  #restart(tick: number): void {
+    this.#irq0(this.#counters[0].out(tick));
+    this.#arm(tick);
   }
 
   #readBack(tick: number, word: number): void {

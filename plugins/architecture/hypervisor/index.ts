@@ -1,0 +1,14 @@
+// A complete hypervisor: it owns the hardware and holds the device models itself, so that no exit goes further than the VMM.
+import {defineArchitecture} from 'worldswitch';
+
+export default defineArchitecture({
+  apiVersion: 1,
+  kind: 'architecture',
+  name: 'hypervisor',
+  title: 'native hypervisor, device models inside (type 1)',
+  create: () => ({
+    deviceModel: (_detail, work) => work(),
+    hostInterrupt: work => work(),
+    halt: sleep => sleep(),
+  }),
+});

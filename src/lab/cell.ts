@@ -1,0 +1,143 @@
+// One cell: a workload under a technique on a host. Run under the clock asked for, for every figure, and under the
+// instruction clock, for the verdict against bare metal; then timed, when samples are asked for.
+import {Bench} from 'tinybench';
+import {COST_NAMES, COSTS} from '../host/costs.ts';
+import {byCategory} from '../ledger/meter.ts';
+import {isExit} from '../ledger/transitions.ts';
+import type {Claims} from '../vmm/strategy.ts';
+import {PLUGIN_KINDS} from '../vmm/plugin.ts';
+import {findHost} from '../host/catalogue.ts';
+import type {Catalogue} from './catalogue.ts';
+import {violation} from './conservation.ts';
+import {consoleDivergence, divergence} from './equivalence.ts';
+import {runGuest, type GuestRun} from './guest-run.ts';
+import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
+import type {CellSpec} from './spec.ts';
+import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
+
+const NATIVE: Technique = {name: BARE_METAL, cpu: {name: BARE_METAL, options: {}}, memory: null, io: null, architecture: null};
+
+export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
+  const run = runGuest(spec, catalogue, {clock: spec.clock});
+  const broken = violation(run);
+  const equivalence = verdict(spec, catalogue, run);
+  return {
+    ...resultOf(spec, run),
+    ...(broken ? {outcome: 'error', reason: broken} : {}),
+    claimsEquivalence: claimsEquivalence(spec, catalogue),
+    equivalence,
+    measured: spec.samples > 0 ? measure(spec, catalogue) : null,
+  };
+}
+
+function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
+  const {platform, ending, region, total, statistics} = run;
+  const {recorder, cpu, exitCode} = platform;
+  const switches = switchesOf(run);
+  const cycles = cyclesOf(run);
+  return {
+    workload: spec.workload, params: spec.params, technique: techniqueName(spec.technique), host: spec.host, clock: spec.clock,
+    outcome: ending.outcome, ...(ending.reason ? {reason: ending.reason} : {}), exitCode,
+    console: String.fromCharCode(...platform.console),
+    instructions: {
+      total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
+      hardware: region.instructions - region.emulated, repIterations: region.repIterations,
+    },
+    cycles, switches, events: eventsOf(run),
+    feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},
+    perOperation: perOperation(run, switches, cycles.region),
+    ...(Object.keys(statistics).length > 0 ? {statistics} : {}),
+    ...(recorder.notes.length > 0 ? {notes: [...new Set(recorder.notes)]} : {}),
+    ...(cpu.refusal ? {reason: cpu.refusal} : {}),
+  };
+}
+
+function switchesOf({platform, region}: GuestRun): SwitchCount[] {
+  return platform.transitions.list
+    .map((edge, at) => ({...edge, count: region.crossings[at] ?? 0}))
+    .filter(({count}) => count > 0)
+    .toSorted((a, b) => b.count - a.count || compareText(edgeName(a), edgeName(b)));
+}
+
+const edgeName = ({from, to, kind, reason, detail}: SwitchCount): string => [from, to, kind, reason, detail].join(' ');
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function eventsOf({platform, region}: GuestRun): EventCount[] {
+  const {units} = platform.cpu.meter;
+  const {grades} = platform.prices;
+  return COST_NAMES
+    .map((name, at) => ({name, category: COSTS[name].category, count: region.counts[at], unitCost: units[at], grade: grades[at]}))
+    .filter(({count}) => count > 0);
+}
+
+function cyclesOf({platform, region, total}: GuestRun): CellResult['cycles'] {
+  const {units} = platform.cpu.meter;
+  const sum = (tally: GuestRun['region']): number => Object.values(byCategory(tally.counts, units, tally.idle)).reduce((a, b) => a + b, 0);
+  return {total: sum(total), region: sum(region), byCategory: byCategory(region.counts, units, region.idle)};
+}
+
+function perOperation({platform, region}: GuestRun, switches: readonly SwitchCount[], cycles: number): PerOperation | null {
+  const {operations} = platform.recorder;
+  if (operations === 0) return null;
+  const count = (edges: readonly SwitchCount[]): number => edges.reduce((sum, edge) => sum + edge.count, 0);
+  return {
+    operations, instructions: region.instructions / operations, cycles: cycles / operations,
+    exits: count(switches.filter(isExit)) / operations, switches: count(switches) / operations,
+  };
+}
+
+function claimsEquivalence(spec: CellSpec, catalogue: Catalogue): boolean {
+  const {features} = findHost(spec.host);
+  return PLUGIN_KINDS.every(kind => {
+    const chosen = spec.technique[kind];
+    const claims = (chosen && catalogue.plugins.get(kind, chosen.name)?.definition) as Claims | undefined | null;
+    return (claims?.equivalence?.({...features}) ?? null) === null;
+  });
+}
+
+function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
+  const clock = 'instructions';
+  if (spec.technique.name === BARE_METAL) return {verdict: 'equivalent', clock, detail: 'bare metal is the reference'};
+  const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
+  const reference = referenceRun(spec, catalogue);
+  const first = divergence(checked, reference) ?? outputDivergence(spec, catalogue, {run, reference});
+  if (first) return {verdict: 'not-equivalent', clock, detail: first};
+  const {trail} = reference.platform.recorder;
+  return {
+    verdict: 'equivalent', clock,
+    detail: `outcome, exit code, console, ${reference.total.instructions} instructions and ${trail.length} register images (hash ${trail.digest()}) are those of bare metal`,
+  };
+}
+
+/** Output that the workload declares independent of time must be the same under the cycle clock too. */
+function outputDivergence(spec: CellSpec, catalogue: Catalogue, {run, reference}: {run: GuestRun; reference: GuestRun}): string | null {
+  const definition = catalogue.workloads.get(spec.workload)?.definition;
+  if (spec.image !== null || !definition?.timeIndependentOutput || run.ending.outcome !== 'completed') return null;
+  const difference = consoleDivergence(run.platform.console, reference.platform.console);
+  return difference && `under the cycle clock, ${difference}`;
+}
+
+/** The last few bare-metal runs: cells of one workload follow each other. */
+const references = new Map<string, GuestRun>();
+const MOST_REFERENCES = 2;
+
+function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append]);
+  const known = references.get(key);
+  if (known) return known;
+  const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});
+  references.set(key, run);
+  for (const old of [...references.keys()].slice(0, -MOST_REFERENCES)) references.delete(old);
+  return run;
+}
+
+/** Wall-clock of this computer for one run of the guest, by tinybench; the model knows nothing of it. */
+function measure(spec: CellSpec, catalogue: Catalogue): CellResult['measured'] {
+  const bench = new Bench({iterations: spec.samples, time: 0, warmup: false, throws: true});
+  bench.add(spec.key, () => { runGuest(spec, catalogue, {clock: spec.clock}); });
+  const [task] = bench.runSync();
+  const {result} = task;
+  if (!('latency' in result)) return null;
+  const {samplesCount, mean, p99, rme} = result.latency;
+  return {samples: samplesCount, meanMs: mean, p99Ms: p99, rme: Number.isFinite(rme) ? rme : 0};
+}

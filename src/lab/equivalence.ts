@@ -1,0 +1,55 @@
+// Whether a run behaved as bare metal did (Popek and Goldberg 1974, equivalence): how it ended, what it printed, how many
+// instructions it took, and the trail of registers at every interrupt, at every checkpoint and at the end, bit for bit.
+import type {GuestRun} from './guest-run.ts';
+import {REGISTER_NAMES} from '../x86/registers.ts';
+import type {TrailEntry} from '../machine/trail.ts';
+
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+/** Null when the runs cannot be told apart; else the first divergence in a sentence. */
+export function divergence(run: GuestRun, reference: GuestRun): string | null {
+  return trailDivergence(run, reference) ?? endDivergence(run, reference) ?? consoleDivergence(run.platform.console, reference.platform.console);
+}
+
+function endDivergence(run: GuestRun, reference: GuestRun): string | null {
+  if (run.ending.outcome !== reference.ending.outcome) {
+    return `ended as ${run.ending.outcome}${run.ending.reason ? ` (${run.ending.reason})` : ''}, bare metal as ${reference.ending.outcome}`;
+  }
+  if (run.platform.exitCode !== reference.platform.exitCode) return `exit code ${run.platform.exitCode}, on bare metal ${reference.platform.exitCode}`;
+  if (run.total.instructions === reference.total.instructions) return null;
+  return `${run.total.instructions} guest instructions retired, on bare metal ${reference.total.instructions}`;
+}
+
+/** First byte that differs between two outputs. */
+export function consoleDivergence(ours: readonly number[], theirs: readonly number[]): string | null {
+  const at = ours.findIndex((byte, index) => byte !== theirs[index]);
+  if (at < 0 && ours.length === theirs.length) return null;
+  const first = at < 0 ? ours.length : at;
+  return `console differs at byte ${first}: ${excerpt(ours, first)}, on bare metal ${excerpt(theirs, first)}`;
+}
+
+const excerpt = (bytes: readonly number[], at: number): string => JSON.stringify(String.fromCharCode(...bytes.slice(at, at + 24)));
+
+function trailDivergence(run: GuestRun, reference: GuestRun): string | null {
+  const ours = run.platform.recorder.trail;
+  const theirs = reference.platform.recorder.trail;
+  if (ours.digest() === theirs.digest()) return null;
+  const at = ours.entries.findIndex((entry, index) => !sameEntry(entry, theirs.entries[index]));
+  if (at < 0) return `the trails differ after entry ${Math.min(ours.length, theirs.length)}`;
+  return describe(ours.entries[at], theirs.entries[at], at);
+}
+
+const sameEntry = (a: TrailEntry, b: TrailEntry | undefined): boolean =>
+  b !== undefined && a.what === b.what && a.instruction === b.instruction && a.values.every((value, index) => value === b.values[index]);
+
+const VALUE_NAMES = ['vector', ...REGISTER_NAMES, 'eip', 'eflags'];
+
+function describe(ours: TrailEntry, theirs: TrailEntry | undefined, at: number): string {
+  const place = `${ours.what} ${at + 1} of the trail, instruction ${ours.instruction}, eip ${hex(ours.values[9])}`;
+  if (theirs === undefined) return `first divergence at ${place}: bare metal had ended its trail`;
+  if (ours.what !== theirs.what) return `first divergence at ${place}: bare metal has ${theirs.what} at instruction ${theirs.instruction}, eip ${hex(theirs.values[9])}`;
+  const differing = VALUE_NAMES.flatMap((name, index) =>
+    ours.values[index] === theirs.values[index] ? [] : [`${name} ${hex(ours.values[index])}, on bare metal ${hex(theirs.values[index])}`]);
+  const shift = ours.instruction === theirs.instruction ? [] : [`bare metal was there after ${theirs.instruction} instructions`];
+  return `first divergence at ${place}: ${[...differing, ...shift].join('; ')}`;
+}

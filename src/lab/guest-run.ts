@@ -1,0 +1,113 @@
+// One run of one guest: the platform is built, the technique's strategies are created on it, the image is loaded, and what
+// was counted is collected. A cell is one or two of these; see cell.ts.
+import {readFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import {isSignal} from '../cpu/signal.ts';
+import {findHost} from '../host/catalogue.ts';
+import {loadMultiboot} from '../machine/multiboot.ts';
+import type {Ending} from '../machine/outcome.ts';
+import {Platform} from '../machine/platform.ts';
+import type {Tally} from '../machine/recorder.ts';
+import {resetForMultiboot} from '../machine/reset.ts';
+import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
+import type {StrategyByKind} from '../vmm/strategy.ts';
+import {Vmm} from '../vmm/vmm.ts';
+import type {Catalogue} from './catalogue.ts';
+import {createGuarded} from './guard.ts';
+import type {GuestClock} from './result.ts';
+import type {CellSpec} from './spec.ts';
+import type {Technique} from './technique.ts';
+
+export interface GuestRun {
+  readonly platform: Platform;
+  readonly ending: Ending;
+  readonly region: Tally;
+  readonly total: Tally;
+  readonly statistics: Readonly<Record<string, number>>;
+}
+
+export interface RunOptions {
+  readonly clock: GuestClock;
+  /** Another technique than the cell's: the reference is bare metal. */
+  readonly technique?: Technique;
+  /** Longest decoded block; changes no count. */
+  readonly maxBlock?: number;
+}
+
+const MIB = 2 ** 20;
+/** Host memory for the VMM's own tables, beside the guest's. */
+const VMM_MEMORY = 16 * MIB;
+
+/** @throws PluginError when a strategy fails, ImageError when the image does not load */
+export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptions): GuestRun {
+  const technique = options.technique ?? spec.technique;
+  const guestMemory = spec.memoryMiB * MIB;
+  const virtualized = technique.memory !== null;
+  const platform = new Platform({
+    host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? VMM_MEMORY : 0),
+    maxInstructions: spec.maxInstructions, ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
+  });
+  const vmm = new Vmm(platform);
+  const strategies = createStrategies({spec, catalogue, technique, vmm});
+  if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
+  else loadImage(spec, catalogue, {platform, write: (at, bytes) => vmm.guest.write(at, bytes)});
+  const ending = strategies.cpu.run();
+  platform.recorder.ended();
+  return {platform, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
+}
+
+interface Creation {
+  readonly spec: CellSpec;
+  readonly catalogue: Catalogue;
+  readonly technique: Technique;
+  readonly vmm: Vmm;
+}
+
+type Chosen = Partial<StrategyByKind> & Pick<StrategyByKind, 'cpu'>;
+
+/** Memory comes first, because it decides where the guest's frames lie. */
+function createStrategies(creation: Creation): Chosen {
+  const {technique, vmm} = creation;
+  if (technique.memory === null) return {cpu: create(creation, 'cpu')};
+  const memory = create(creation, 'memory');
+  vmm.guest.place(4096);
+  const strategies = {memory, io: create(creation, 'io'), architecture: create(creation, 'architecture')};
+  vmm.takeOver(strategies);
+  return {...strategies, cpu: create(creation, 'cpu')};
+}
+
+function create<Kind extends PluginKind>({spec, catalogue, technique, vmm}: Creation, kind: Kind): StrategyByKind[Kind] {
+  const chosen = technique[kind];
+  const plugin = chosen && catalogue.plugins.get(kind, chosen.name);
+  if (!plugin) throw new Error(`no ${kind} strategy for technique ${technique.name}`);
+  const definition = plugin.definition as PluginDefinition<Kind, Vmm, StrategyByKind[Kind]>;
+  const callee = {kind, name: plugin.name, file: plugin.file, cell: spec.key};
+  return createGuarded({callee, isControlFlow: isSignal}, () => definition.create(vmm, chosen.options));
+}
+
+function statisticsOf(strategies: Chosen): Record<string, number> {
+  const all = [strategies.memory, strategies.io, strategies.architecture];
+  return Object.assign({}, ...all.map(strategy => strategy?.statistics?.() ?? {})) as Record<string, number>;
+}
+
+interface Target {
+  readonly platform: Platform;
+  readonly write: (address: number, bytes: Uint8Array) => void;
+}
+
+function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Target): void {
+  const file = spec.image ?? builtInImage(spec, catalogue);
+  const start = loadMultiboot({
+    file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), memory: {size: platform.guestMemory, write}, commandLine: commandLine(spec),
+  });
+  resetForMultiboot(platform.cpu, start);
+}
+
+function builtInImage(spec: CellSpec, catalogue: Catalogue): URL {
+  const entry = catalogue.workloads.get(spec.workload);
+  if (!entry) throw new Error(`no workload '${spec.workload}'`);
+  return new URL(entry.definition.image, entry.folder);
+}
+
+const commandLine = ({params, append}: CellSpec): string =>
+  [...Object.entries(params).map(([name, value]) => `${name}=${value}`), append].filter(word => word !== '').join(' ');

@@ -1,0 +1,38 @@
+// CR_ACCESS: a control register is read or written against the guest/host mask, or CR3 is loaded. What paging makes of the
+// new value is the memory strategy's business. Intel SDM vol. 3C, table 27-3 Exit Qualification for Control-Register Accesses.
+import {CR_CLTS, CR_LMSW, CR_READ, CR_WRITE, visibleCr0} from '../../cpu/execute/system.ts';
+import {CR0_TS} from '../../x86/control.ts';
+import type {ExitHome} from './home.ts';
+import type {Vmm} from '../vmm.ts';
+
+export const crAccess: ExitHome = (vmm, exit) => {
+  const register = exit.qualification & 15;
+  const type = (exit.qualification >> 4) & 3;
+  const general = (exit.qualification >> 8) & 15;
+  vmm.charge('cr_emulation');
+  if (type === CR_READ) {
+    vmm.world.describe(`read-cr${register}`);
+    vmm.cpu.r[general] = vmm.registers().cr3;
+  } else if (type === CR_WRITE) {
+    vmm.world.describe(`write-cr${register}`);
+    write(vmm, register, vmm.cpu.r[general]);
+  } else {
+    vmm.world.describe(type === CR_CLTS ? 'clts' : 'lmsw');
+    vmm.strategies.memory.writeCr0(type === CR_LMSW ? loadMachineStatus(vmm, exit.qualification >>> 16) : visibleCr0(vmm.cpu) & ~CR0_TS);
+  }
+  vmm.retire(exit.instructionLength);
+  return null;
+};
+
+function write(vmm: Vmm, register: number, value: number): void {
+  const {memory} = vmm.strategies;
+  if (register === 0) memory.writeCr0(value);
+  else if (register === 3) memory.writeCr3(value);
+  else memory.writeCr4(value);
+}
+
+/** LMSW replaces PE, MP, EM and TS; PE cannot be cleared. */
+function loadMachineStatus(vmm: Vmm, source: number): number {
+  const before = visibleCr0(vmm.cpu);
+  return (before & ~0xe) | (source & 0xf) | (before & 1);
+}

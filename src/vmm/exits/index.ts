@@ -1,0 +1,45 @@
+// Every exit a guest can take, by basic reason: one home each. Intel SDM vol. 3D, appendix C.
+import {type ExitReason, exitReasonName} from '../../x86/exit-reasons.ts';
+import type {Ending} from '../../machine/outcome.ts';
+import type {Vmm} from '../vmm.ts';
+import {cpuid} from './cpuid.ts';
+import {crAccess} from './cr-access.ts';
+import {eptViolation} from './ept-violation.ts';
+import {exception} from './exception.ts';
+import {externalInterrupt} from './external-interrupt.ts';
+import {halt} from './halt.ts';
+import type {ExitHome} from './home.ts';
+import {interruptWindow} from './interrupt-window.ts';
+import {invlpg} from './invlpg.ts';
+import {ioInstruction} from './io-instruction.ts';
+import {rdmsr, wrmsr} from './msr.ts';
+import {skipped} from './skipped.ts';
+import {rdtsc} from './rdtsc.ts';
+import {tripleFault} from './triple-fault.ts';
+
+const HOMES: Partial<Record<ExitReason, ExitHome>> = {
+  EXCEPTION_NMI: exception, EXTERNAL_INTERRUPT: externalInterrupt, TRIPLE_FAULT: tripleFault, INTERRUPT_WINDOW: interruptWindow,
+  CPUID: cpuid, HLT: halt, INVD: skipped, INVLPG: invlpg, RDTSC: rdtsc, CR_ACCESS: crAccess, IO_INSTRUCTION: ioInstruction,
+  RDMSR: rdmsr, WRMSR: wrmsr, EPT_VIOLATION: eptViolation, WBINVD: skipped,
+};
+
+/** Counts the exit and carries it out. */
+export function handleExit(vmm: Vmm): Ending | null {
+  const {exit} = vmm.cpu;
+  const reason = exitReasonName(exit.reason);
+  vmm.world.leave('exit', reason, reason.toLowerCase().replaceAll('_', '-'));
+  chargeExit(vmm);
+  const home = HOMES[reason];
+  if (!home) return {outcome: 'error', reason: `exit ${reason} has no home: the technique intercepts what the VMM does not handle`};
+  const ending = home(vmm, exit) ?? vmm.ended();
+  if (ending) vmm.world.finish();
+  return ending;
+}
+
+/** The hardware's part, the dispatch, and the VMCS fields every handler reads: reason, guest RIP, qualification. */
+function chargeExit(vmm: Vmm): void {
+  vmm.charge('vm_exit');
+  vmm.charge('exit_dispatch');
+  vmm.charge('vmcs_read', 3);
+}
+

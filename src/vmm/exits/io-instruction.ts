@@ -1,0 +1,18 @@
+// IO_INSTRUCTION: one access to a port, whichever way the I/O strategy answers it. String forms go through the instruction
+// emulator, which brings the bytes to and from the guest's memory. Intel SDM vol. 3C, table 27-5.
+import {portAccessOf} from '../../cpu/execute/io.ts';
+import {EAX} from '../../x86/registers.ts';
+import {endingRefused} from './refused.ts';
+import type {ExitHome} from './home.ts';
+
+export const ioInstruction: ExitHome = (vmm, exit) => {
+  const {port, width, input, string} = portAccessOf(exit.qualification);
+  vmm.world.describe(`${input ? 'in' : 'out'}-0x${port.toString(16)}`);
+  if (string) return endingRefused(vmm, vmm.emulate());
+  const {r} = vmm.cpu;
+  const mask = width === 4 ? -1 : width === 2 ? 0xffff : 0xff;
+  if (input) r[EAX] = (r[EAX] & ~mask) | (vmm.strategies.io.readPort(port, width as 1 | 2 | 4) & mask);
+  else vmm.strategies.io.writePort(port, width as 1 | 2 | 4, width === 4 ? r[EAX] >>> 0 : r[EAX] & mask);
+  vmm.retire(exit.instructionLength);
+  return null;
+};

@@ -1,0 +1,8 @@
+// INVD and WBINVD: the modelled machine has no cache, so there is nothing to do.
+import type {ExitHome} from './home.ts';
+
+export const skipped: ExitHome = (vmm, exit) => {
+  vmm.charge('instruction_emulation');
+  vmm.retire(exit.instructionLength);
+  return null;
+};

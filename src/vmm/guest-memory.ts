@@ -1,0 +1,97 @@
+// Guest-physical memory under a VMM: every guest frame lies in a host frame of its own choosing, scattered, so that a
+// missing translation shows up at once. Device memory is what has no frame.
+import type {Gpa} from '../memory/address.ts';
+import {hpa} from '../memory/address.ts';
+import {HOST_BASE} from '../memory/layout.ts';
+import type {PhysicalMemory} from '../memory/physical.ts';
+import type {TablePort} from '../memory/two-level.ts';
+
+const NO_FRAME = -1;
+
+export class GuestMemory {
+  /** Bytes. */
+  readonly size: number;
+  readonly #memory: PhysicalMemory;
+  readonly #hostFrames: Int32Array;
+  /** Frames whose guest writes the memory strategy wants to see: one byte a frame. */
+  readonly traced: Uint8Array;
+  #placed = false;
+
+  constructor(memory: PhysicalMemory, size: number) {
+    this.size = size;
+    this.#memory = memory;
+    this.#hostFrames = new Int32Array(size >>> 12).fill(NO_FRAME);
+    this.traced = new Uint8Array(size >>> 12);
+  }
+
+  /** Spreads the guest's frames over host memory in chunks of `chunk` bytes (4 KiB or 2 MiB). Once, before anything is loaded. */
+  place(chunk: number): void {
+    if (this.#placed) return;
+    this.#placed = true;
+    const frames = chunk >>> 12;
+    const chunks = Math.floor(this.#hostFrames.length / frames);
+    const step = coprime(chunks);
+    this.#hostFrames.forEach((_, guest) => {
+      const index = Math.floor(guest / frames);
+      this.#hostFrames[guest] = index < chunks ? ((index * step + 1) % chunks) * frames + (guest % frames) : guest;
+    });
+  }
+
+  get frames(): number {
+    return this.#hostFrames.length;
+  }
+
+  /** Host frame of a guest frame, or -1 when no memory answers there. */
+  hostFrame(guestFrame: number): number {
+    return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
+  }
+
+  /** Host-physical address, or -1. */
+  translate(address: Gpa): number {
+    const frame = this.hostFrame(address >>> 12);
+    return frame < 0 ? -1 : frame * 4096 + (address & 0xfff);
+  }
+
+  /** Memory offset, or -1. */
+  offset(address: Gpa): number {
+    const at = this.translate(address);
+    return at < 0 ? -1 : HOST_BASE + at;
+  }
+
+  /** Reads an aligned doubleword; ones where there is no memory. */
+  read32(address: Gpa): number {
+    const at = this.translate(address);
+    return at < 0 ? -1 : this.#memory.read32(hpa(at));
+  }
+
+  /** Writes an aligned doubleword as the VMM does: decoded code is dropped, traces are not called. */
+  write32(address: Gpa, value: number): void {
+    const at = this.translate(address);
+    if (at >= 0) this.#memory.write32(hpa(at), value);
+  }
+
+  /** Copies bytes in, as a loader does. */
+  write(address: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const at = address + done;
+      const length = Math.min(bytes.length - done, 4096 - (at & 0xfff));
+      const to = this.translate(at as Gpa);
+      if (to >= 0) this.#memory.writeBytes(hpa(to), bytes.subarray(done, done + length));
+      done += length;
+    }
+  }
+
+  /** The port by which a walker reads the guest's own tables. */
+  readonly tables: TablePort = {
+    read32: address => this.read32(address as Gpa),
+    write32: (address, value) => this.write32(address as Gpa, value),
+  };
+}
+
+/** A step that visits all of 0..n-1, about 0.618 n so that neighbours land far apart. */
+function coprime(n: number): number {
+  const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+  let step = Math.max(1, Math.round(n * 0.618));
+  while (gcd(step, n) !== 1) step++;
+  return step;
+}

@@ -1,0 +1,84 @@
+// What a strategy does once its cell runs: one contract for each dimension. What it declares of itself is in plugin.ts.
+import type {Gpa} from '../memory/address.ts';
+import type {PagingRegisters} from '../memory/walk.ts';
+import type {ExecutionControls} from '../cpu/controls.ts';
+import type {ExitRecord} from '../cpu/exit-record.ts';
+import type {Ending} from '../machine/outcome.ts';
+import type {OptionValue} from './options.ts';
+import type {PluginDefinition} from './plugin.ts';
+import type {Vmm} from './vmm.ts';
+
+/** How the guest's instructions are executed, and how control leaves it. */
+export interface CpuStrategy {
+  /** Runs the guest from reset to its end. */
+  run(): Ending;
+}
+
+/** How guest-linear addresses become host frames. */
+export interface MemoryStrategy {
+  /** Sets the controls by which this strategy's events leave the guest. Called before the first entry and after CR0 or CR4 changed. */
+  configure(controls: ExecutionControls): void;
+  /** Prepares the hardware's paging for a guest that starts with paging off. */
+  start(): void;
+  /** The guest's own view of its paging registers. */
+  registers(): PagingRegisters;
+  /** The guest wrote a control register; the value has passed the processor's checks. */
+  writeCr0(value: number): void;
+  writeCr3(value: number): void;
+  writeCr4(value: number): void;
+  invlpg(linear: number): void;
+  /** A page fault left the guest. Must describe it to the world, and mend it, emulate, or inject it. */
+  pageFault(exit: ExitRecord): void;
+  /** Nested paging had no translation or not the rights. */
+  violation(exit: ExitRecord): void;
+  /** The VMM carried out a guest write to a traced frame. */
+  wrote(address: Gpa, width: number): void;
+  /** Names and whole counts for the result; optional. */
+  statistics?(): Readonly<Record<string, number>>;
+}
+
+/** How the guest reaches devices. Values unsigned. */
+export interface IoStrategy {
+  readPort(port: number, width: 1 | 2 | 4): number;
+  writePort(port: number, width: 1 | 2 | 4, value: number): void;
+  readMemory(address: number, width: 1 | 2 | 4): number;
+  writeMemory(address: number, width: 1 | 2 | 4, value: number): void;
+  statistics?(): Readonly<Record<string, number>>;
+}
+
+/** Where the VMM, the device models and the drivers live: the path of an exit, a request, an interrupt. */
+export interface ArchitectureStrategy {
+  /** Runs device-model work where the device models live; the hops there and back are counted and charged. */
+  deviceModel<T>(detail: string, work: () => T): T;
+  /** A host interrupt arrived while the guest ran or slept: whoever owns the hardware takes it, then `work` runs. */
+  hostInterrupt(work: () => void): void;
+  /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
+  halt(sleep: () => void): void;
+  statistics?(): Readonly<Record<string, number>>;
+}
+
+export interface StrategyByKind {
+  readonly cpu: CpuStrategy;
+  readonly memory: MemoryStrategy;
+  readonly io: IoStrategy;
+  readonly architecture: ArchitectureStrategy;
+}
+
+/** A technique on a host either claims equivalence with bare metal or says why it cannot hold; default: it claims. */
+export interface Claims {
+  /** Null = equivalent; a sentence = why not on this host. */
+  readonly equivalence?: (features: Readonly<Record<string, unknown>>) => string | null;
+}
+
+type Options = Readonly<Record<string, OptionValue>>;
+export type CpuDefinition = PluginDefinition<'cpu', Vmm, CpuStrategy> & Claims;
+export type MemoryDefinition = PluginDefinition<'memory', Vmm, MemoryStrategy> & Claims;
+export type IoDefinition = PluginDefinition<'io', Vmm, IoStrategy> & Claims;
+export type ArchitectureDefinition = PluginDefinition<'architecture', Vmm, ArchitectureStrategy> & Claims;
+
+/** Identities that give a definition its types. */
+export const defineCpuStrategy = (definition: CpuDefinition): CpuDefinition => definition;
+export const defineMemoryStrategy = (definition: MemoryDefinition): MemoryDefinition => definition;
+export const defineIoStrategy = (definition: IoDefinition): IoDefinition => definition;
+export const defineArchitecture = (definition: ArchitectureDefinition): ArchitectureDefinition => definition;
+export type {Options};

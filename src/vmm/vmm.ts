@@ -1,0 +1,184 @@
+// The virtual machine monitor's core, the same for every technique: the guest's memory and devices, the instruction
+// emulator, event injection, and the table of exit homes. Strategies decide how control leaves the guest; this decides
+// nothing about that.
+import type {Cpu} from '../cpu/state.ts';
+import type {PortSpace} from '../cpu/bus.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
+import {doubles} from '../cpu/deliver.ts';
+import {costNumber, type CostName} from '../host/costs.ts';
+import type {Gpa} from '../memory/address.ts';
+import type {PagingRegisters} from '../memory/walk.ts';
+import type {Ending} from '../machine/outcome.ts';
+import {endingOf} from '../machine/outcome.ts';
+import type {Platform} from '../machine/platform.ts';
+import {DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
+import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
+import {FramePool} from './frame-pool.ts';
+import {GuestMemory} from './guest-memory.ts';
+import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import {World} from './world.ts';
+
+/** The strategies that serve a CPU strategy. */
+export interface Strategies {
+  memory: MemoryStrategy;
+  io: IoStrategy;
+  architecture: ArchitectureStrategy;
+}
+
+/** Exits in a row that may pass without one guest instruction retiring; more is a strategy that does not get on. */
+const MOST_FRUITLESS_EXITS = 1000;
+
+export class Vmm implements EmulatorHost {
+  readonly platform: Platform;
+  readonly cpu: Cpu;
+  readonly guest: GuestMemory;
+  /** Host frames of the VMM's own. */
+  readonly frames: FramePool;
+  readonly world: World;
+  readonly emulator: Emulator;
+  /** Set once before the guest runs. */
+  strategies!: Strategies;
+  /** Level of the virtual interrupt controller's INTR output. */
+  interruptPending = false;
+  /** The event to inject at the next entry. */
+  readonly #event: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: NO_ERROR_CODE};
+  #fruitless = 0;
+  #retiredAtLastExit = -1;
+  readonly ports: PortSpace = {
+    read: (port, width) => this.strategies.io.readPort(port, width),
+    write: (port, width, value) => this.strategies.io.writePort(port, width, value),
+  };
+  readonly deviceSpace = {
+    read: (address: number, width: 1 | 2 | 4): number => this.strategies.io.readMemory(address, width),
+    write: (address: number, width: 1 | 2 | 4, value: number): void => this.strategies.io.writeMemory(address, width, value),
+  };
+
+  constructor(platform: Platform) {
+    this.platform = platform;
+    this.cpu = platform.cpu;
+    this.guest = new GuestMemory(platform.memory, platform.guestMemory);
+    this.frames = new FramePool(platform.memory, platform.guestMemory >>> 12);
+    const {features} = platform.host;
+    this.world = new World(this.cpu, features['tagged-tlb'], () => {
+      platform.tlb.flushAll();
+      platform.mmu.walker.forget(null);
+    });
+    this.emulator = new Emulator(this);
+  }
+
+  /** Puts the VMM between the guest and the machine: the interrupt controller is a virtual one from here on. */
+  takeOver(strategies: Strategies): void {
+    this.strategies = strategies;
+    this.interruptPending = this.cpu.intr;
+    this.cpu.intr = false;
+    this.platform.onInterrupt = level => { this.interruptPending = level; };
+  }
+
+  charge(cost: CostName, n = 1): void {
+    this.cpu.spend(costNumber[cost], n);
+  }
+
+  registers(): PagingRegisters {
+    return this.strategies.memory.registers();
+  }
+
+  wrote(address: Gpa, width: number): void {
+    this.strategies.memory.wrote(address, width);
+  }
+
+  /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
+  injectException(vector: number, errorCode = NO_ERROR_CODE): void {
+    const {vectoring} = this.cpu.exit;
+    const nested = vectoring.valid && vectoring.type === EVENT_HARDWARE_EXCEPTION;
+    const double = nested && doubles(vectoring.vector, vector);
+    vectoring.valid = false;
+    this.charge('event_injection');
+    this.charge('vmcs_write', 2);
+    Object.assign(this.#event, {
+      valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
+    });
+  }
+
+  injectPageFault(linear: number, errorCode: number): void {
+    this.cpu.faultLinear = linear;
+    this.injectException(PF, errorCode);
+  }
+
+  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  nextEvent(): GuestEvent | null {
+    const {exit, controls, eflags, shadow} = this.cpu;
+    if (exit.vectoring.valid) {
+      Object.assign(this.#event, exit.vectoring);
+      exit.vectoring.valid = false;
+    }
+    const interruptible = (eflags & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    if (this.interruptPending && interruptible) {
+      this.charge('event_injection');
+      this.charge('vmcs_write');
+      Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+    }
+    controls.interruptWindow = this.interruptPending;
+    if (!this.#event.valid) return null;
+    this.#event.valid = false;
+    return {...this.#event, valid: true};
+  }
+
+  /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
+  retire(length: number): void {
+    const {cpu} = this;
+    cpu.eip = (cpu.eip + length) | 0;
+    this.#retired();
+  }
+
+  #retired(): void {
+    const {cpu, recorder} = this.platform;
+    recorder.emulated++;
+    cpu.instructionsLeft--;
+    if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    cpu.shadow = false;
+    if ((cpu.eflags & EFLAGS_TF) !== 0) this.injectException(1);
+  }
+
+  /** Has the emulator execute the guest's present instruction; its faults go to the guest. */
+  emulate(): Emulated {
+    this.charge('instruction_emulation');
+    const ended = this.emulator.emulate();
+    const {cpu: c} = this.emulator;
+    if (ended === 'done') this.#retired();
+    else if (ended === 'refused') this.cpu.refusal = c.refusal;
+    else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
+    else this.injectException(c.faultVector, c.faultError);
+    return ended;
+  }
+
+  /** Runs what is due on the guest clock, as the host's interrupt handler does. */
+  runDueEvents(): void {
+    this.charge('device_timer');
+    this.platform.clock.runDue(this.platform.clock.now());
+    this.cpu.rearm();
+  }
+
+  /** Null while the guest may go on; else how it ended. */
+  ended(): Ending | null {
+    const {platform} = this;
+    if (platform.exitCode !== null) return {outcome: 'completed', reason: ''};
+    if (platform.resetPulled) return {outcome: 'completed', reason: 'the guest pulled the reset line'};
+    return this.#stuck();
+  }
+
+  #stuck(): Ending | null {
+    const retired = this.platform.recorder.retired();
+    this.#fruitless = retired === this.#retiredAtLastExit ? this.#fruitless + 1 : 0;
+    this.#retiredAtLastExit = retired;
+    if (this.#fruitless < MOST_FRUITLESS_EXITS) return null;
+    const {exit, eip} = this.cpu;
+    const what = EXCEPTION_NAMES[exit.vector] ?? `exit reason ${exit.reason}`;
+    return {outcome: 'error', reason: `${MOST_FRUITLESS_EXITS} exits in a row (${what}) without progress at eip 0x${(eip >>> 0).toString(16)}: the technique does not resolve them`};
+  }
+
+  /** The processor stopped for something that is no exit. */
+  endingWithoutExit(): Ending {
+    return endingOf(this.platform);
+  }
+}

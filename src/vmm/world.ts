@@ -1,0 +1,83 @@
+// World switches: the only place outside the processor that crosses contexts and counts it. A strategy says that control
+// leaves; the switch is charged and counted here, whatever the technique.
+import type {Cpu} from '../cpu/state.ts';
+import {costNumber, type CostName} from '../host/costs.ts';
+import type {Context, Kind} from '../ledger/context.ts';
+import type {Transition, Transitions} from '../ledger/transitions.ts';
+
+/** A crossing that has happened; its detail may still become known. */
+interface Pending {
+  from: Context;
+  kind: Kind;
+  reason: string;
+  detail: string;
+  open: boolean;
+}
+
+export class World {
+  readonly #cpu: Cpu;
+  readonly #transitions: Transitions;
+  /** Without address-space tags a switch of worlds empties the TLB. */
+  readonly #tagged: boolean;
+  readonly #flush: () => void;
+  readonly #pending: Pending = {from: 'guest-kernel', kind: 'exit', reason: '', detail: '', open: false};
+  /** Exits out of the guest and entries into it, as counted here; the processor keeps its own tally. */
+  exits = 0;
+  entries = 0;
+
+  constructor(cpu: Cpu, tagged: boolean, flush: () => void) {
+    this.#cpu = cpu;
+    this.#transitions = cpu.transitions;
+    this.#tagged = tagged;
+    this.#flush = flush;
+  }
+
+  /** Where the guest is, by its (virtual) privilege. */
+  guestContext(): Context {
+    return this.#cpu.cpl === 3 ? 'guest-user' : 'guest-kernel';
+  }
+
+  /** The guest was left for the VMM; `describe` may refine the detail before the next crossing. */
+  leave(kind: Kind, reason: string, detail: string): void {
+    this.#settle();
+    Object.assign(this.#pending, {from: this.guestContext(), kind, reason, detail, open: true});
+    this.exits++;
+  }
+
+  /** What the exit turned out to be. */
+  describe(detail: string): void {
+    this.#pending.detail = detail;
+  }
+
+  /** The VMM enters the guest. */
+  enter(reason: string): void {
+    this.#settle();
+    this.#cross({from: 'vmm', to: this.guestContext(), kind: 'return', reason, detail: reason});
+    this.entries++;
+    if (!this.#tagged) this.#flush();
+  }
+
+  /** Any other crossing, with what it costs. */
+  hop(edge: Transition, cost: CostName): void {
+    this.#settle();
+    this.#cross(edge);
+    this.#cpu.spend(costNumber[cost]);
+  }
+
+  #cross(edge: Transition): void {
+    this.#transitions.cross(this.#transitions.number(edge));
+  }
+
+  /** Counts the exit whose detail is now final. */
+  #settle(): void {
+    const {from, kind, reason, detail, open} = this.#pending;
+    if (!open) return;
+    this.#pending.open = false;
+    this.#cross({from, to: 'vmm', kind, reason, detail});
+  }
+
+  /** To be called when the run ends inside the VMM. */
+  finish(): void {
+    this.#settle();
+  }
+}

@@ -1,0 +1,56 @@
+// Runs every image under QEMU's translator and stores what it printed in qemu-consoles.json: the outside witness of images.test.ts.
+// `node dist/workloads/record-consoles.js`, after images have changed.
+import {spawnSync} from 'node:child_process';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import * as v from 'valibot';
+import {WORKLOADS, WORKLOADS_FOLDER} from './index.ts';
+
+const parametersSchema = v.record(v.string(), v.union([v.string(), v.number()]));
+type Parameters = v.InferOutput<typeof parametersSchema>;
+
+/** One run under QEMU. Parameters not named have their defaults. */
+const recordSchema = v.object({workload: v.string(), parameters: parametersSchema, console: v.string(), exitCode: v.nullable(v.number())});
+type ConsoleRecord = v.InferOutput<typeof recordSchema>;
+
+const consolesSchema = v.object({qemu: v.string(), records: v.array(recordSchema)});
+type Consoles = v.InferOutput<typeof consolesSchema>;
+
+export const readConsoles = (folder: URL): Consoles =>
+  v.parse(consolesSchema, JSON.parse(readFileSync(new URL('qemu-consoles.json', folder), 'utf8')));
+
+/** Besides the defaults: other sizes, other ways through the code, and ticks that come often. */
+const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
+  'callret': [{operations: 100}],
+  'context-switch': [{processes: 3, size: 4, operations: 100}, {processes: 16, size: 64, operations: 20, timer: 211}],
+  'cr3wr': [{operations: 100, timer: 1193}],
+  'divzero': [{operations: 100, timer: 211}],
+  'forkwait': [{exec: 'yes', operations: 20}, {operations: 200, timer: 211}],
+  'in': [{operations: 100}],
+  'pgfault': [{access: 'read', operations: 100}, {accessed: 0, operations: 101}],
+  'ptemod': [{operations: 101}],
+  'sha256': [{size: 0}, {size: 55}, {size: 56, timer: 211}],
+  'sieve': [{size: 2}, {size: 100_000, operations: 2, timer: 0}],
+  'syscall': [{operations: 100, timer: 211}],
+};
+
+const runQemu = (image: URL, parameters: Parameters): {console: string; exitCode: number | null} => {
+  const append = Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(' ');
+  const result = spawnSync('qemu-system-i386', [
+    '-accel', 'tcg', '-m', '64', '-kernel', fileURLToPath(image), '-append', append, '-display', 'none', '-monitor', 'none',
+    '-serial', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04', '-no-reboot',
+  ], {encoding: 'latin1', timeout: 60_000});
+  if (result.error) throw new Error(`cannot run qemu-system-i386 on ${image.pathname}: ${result.error.message}`);
+  return {console: result.stdout, exitCode: result.status};
+};
+
+const recordAll = (): ConsoleRecord[] => WORKLOADS.flatMap(({definition, folder}) =>
+  [{}, ...(VARIANTS[definition.name] ?? [])].map((parameters) =>
+    ({workload: definition.name, parameters, ...runQemu(new URL(definition.image, folder), parameters)})));
+
+if (import.meta.main) {
+  const qemu = spawnSync('qemu-system-i386', ['--version'], {encoding: 'utf8'}).stdout.split('\n', 1)[0];
+  const records: Consoles = {qemu, records: recordAll()};
+  writeFileSync(new URL('qemu-consoles.json', WORKLOADS_FOLDER), `${JSON.stringify(records, null, 2)}\n`);
+  console.log(`recorded ${records.records.length} runs`);
+}
