@@ -89,9 +89,13 @@ export class BlockCache {
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
 
-  constructor(memory: PhysicalMemory, maxLength: number) {
+  /** Ticks of the guest clock that an instruction of a cost class takes: the same whoever decodes the block. */
+  readonly ticksOf: (cost: number) => number;
+
+  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (cost: number) => number) {
     this.#memory = memory;
     this.maxLength = maxLength;
+    this.ticksOf = ticksOf;
     this.pages = Array.from({length: memory.frames}, () => null);
     memory.onCodeWrite = (frame, line) => this.#drop(frame, line);
   }

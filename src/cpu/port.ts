@@ -93,8 +93,11 @@ export function writeSystem(c: Cpu, linear: number, width: 1 | 2 | 4, value: num
 /** Makes sure that a store of the given width will not fault, without storing. */
 export function probeWrite(c: Cpu, linear: number, width: number): void {
   translate(c, linear, c.writeRight);
-  if ((linear & 4095) + width > 4096) translate(c, (linear + width - 1) | 0, c.writeRight);
+  if ((linear & 4095) + width > 4096) translate(c, nextPage(linear), c.writeRight);
 }
+
+/** Where the second part of an access begins that crosses a page: what CR2 holds when that page faults. */
+const nextPage = (linear: number): number => ((linear & -4096) + 4096) | 0;
 
 function translate(c: Cpu, linear: number, right: number): number {
   const entry = c.view[linear >>> 12];
@@ -138,7 +141,7 @@ function writeWith(c: Cpu, linear: number, width: 1 | 2 | 4, value: number, righ
 /** Invariant: nothing is stored before both pages are known to be writable. */
 function writeCrossing(c: Cpu, linear: number, width: number, value: number, right: number): void {
   translate(c, linear, right);
-  translate(c, (linear + width - 1) | 0, right);
+  translate(c, nextPage(linear), right);
   for (let at = 0; at < width; at++) writeWith(c, (linear + at) | 0, 1, (value >>> (8 * at)) & 0xff, right);
 }
 

@@ -55,7 +55,7 @@ export function readDescriptor(c: Cpu, selector: number, vector: number, externa
 
 /** Sets the accessed bit in memory when it is clear. */
 export function markAccessed(c: Cpu, descriptor: Descriptor): number {
-  if ((descriptor.high & DESCRIPTOR_ACCESSED) === 0) writeSystem(c, (descriptor.at + 5) | 0, 1, ((descriptor.high >>> 8) & 0xff) | 1);
+  if ((descriptor.high & DESCRIPTOR_ACCESSED) === 0) writeSystem(c, (descriptor.at + 4) | 0, 4, descriptor.high | DESCRIPTOR_ACCESSED);
   return descriptor.high | DESCRIPTOR_ACCESSED;
 }
 

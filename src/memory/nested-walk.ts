@@ -28,13 +28,15 @@ export class NestedWalker implements Walker {
   readonly #tableFrames: DirectoryCache | null;
   readonly #entry: NestedEntry = {page: 0, pageShift: 12, rights: 0};
   #references = 0;
+  /** Host-physical address of the guest entry read last: its accessed and dirty bits are set by the same reference. */
+  #entryAt = 0;
 
   constructor(host: TablePort, directories: DirectoryCache | null, tableFrames: DirectoryCache | null) {
     this.#host = host;
     this.#tableFrames = tableFrames;
     const port: TablePort = {
-      read32: address => this.#host.read32(this.#tableAddress(address)),
-      write32: (address, value) => this.#host.write32(this.#tableAddress(address), value),
+      read32: address => this.#host.read32((this.#entryAt = this.#tableAddress(address))),
+      write32: (_address, value) => this.#host.write32(this.#entryAt, value),
     };
     this.#guest = new TwoLevelWalker(port, directories);
   }

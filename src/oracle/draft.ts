@@ -3,12 +3,7 @@ import {EFLAGS_ARITHMETIC, EFLAGS_DF, EFLAGS_FIXED, EFLAGS_IF, EFLAGS_TF} from '
 import {CS, DS, EBP, ES, ESP, FS, GS, SS} from '../x86/registers.ts';
 import type {Group} from './groups.ts';
 import {Random} from './random.ts';
-import {CODE, EXPAND_DOWN, LIMITED, PAGE, PAGES, READ_ONLY, segmentBase, STACK, USER_CS, USER_DS, WINDOW} from './window.ts';
-
-export interface Patch {
-  readonly address: number;
-  readonly bytes: readonly number[];
-}
+import {CODE, EXPAND_DOWN, LIMITED, PAGE, PAGES, READ_ONLY, segmentBase, STACK, USER_CS, USER_DS, WINDOW, type Patch} from './window.ts';
 
 const BASED = [LIMITED, LIMITED, EXPAND_DOWN, READ_ONLY] as const;
 

@@ -36,7 +36,7 @@ export function generate(group: Group, index: number): Case {
   if (SHIFTS.test(row.mnemonic)) d.shiftCount = shiftCountOf(d, immediates);
   const bytes = Uint8Array.from([...head, ...immediates]);
   const eip = at - preamble.length;
-  d.patches.push({address: eip, bytes: [...preamble, ...bytes]});
+  d.patches.push({address: eip, bytes: [...preamble, ...bytes].slice(0, CODE + 2 * PAGE - eip)});
   return {
     group, index, bytes, eip, registers: d.registers, eflags: d.eflags, segments: d.segments, patches: d.patches,
     shiftCount: d.shiftCount, rm: group.form === 'memory' ? -1 : row.modrm ? d.rm : d.opcode & 7,

@@ -2,7 +2,7 @@
 // operand size and prefix that is legal; and the rows that are left out, with the reason.
 import type {OpcodeRow} from '../cpu/decode/row.ts';
 import {opcodeBytes, OPCODE_ROWS} from '../cpu/decode/table.ts';
-import type {Patch} from './draft.ts';
+import type {Patch} from './window.ts';
 
 export interface Group {
   /** As `--show` takes it: opcode, form and operand size in bits, prefix. */

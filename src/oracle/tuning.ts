@@ -30,7 +30,7 @@ const dividend: Tune = d => {
   const signed = d.group.row.mnemonic === 'IDIV';
   const small = random.between(-3, 3);
   const width = width0(d);
-  if (width === 4) registers[EDX] = signed ? registers[EAX] >> random.between(1, 31) >> 31 : Math.abs(small);
+  if (width === 4) registers[EDX] = signed ? registers[EAX] >> 31 : Math.abs(small);
   else if (width === 2) registers[EDX] = (registers[EDX] & ~0xffff) | ((signed ? (registers[EAX] << 16) >> 31 : Math.abs(small)) & 0xffff);
   else registers[EAX] = signed ? (registers[EAX] & ~0xffff) | (((registers[EAX] << 24) >> 24) & 0xffff) : registers[EAX] & ~0xfc00;
 };

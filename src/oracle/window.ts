@@ -17,6 +17,12 @@ export const USER_CS = 0x23, USER_DS = 0x2b;
 /** Limit inside the stack, expand-down up to the middle of the data, and read-only. */
 export const LIMITED = 0x63, EXPAND_DOWN = 0x6b, READ_ONLY = 0x73;
 
+/** Bytes in memory before a case. */
+export interface Patch {
+  readonly address: number;
+  readonly bytes: readonly number[];
+}
+
 export interface DescriptorParts {
   readonly base: number;
   /** In the descriptor's granularity. */

@@ -38,8 +38,7 @@ export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
     at += instruction.length;
     eip = (eip + instruction.length) | 0;
   }
-  const units = c.meter.units;
-  const block = new Block({eip: place.eip, mode, frame, first, crossing}, instructions, c.clockIsCycles ? cost => units[cost] : () => 1);
+  const block = new Block({eip: place.eip, mode, frame, first, crossing}, instructions, c.blocks.ticksOf);
   c.blocks.insert(block);
   return block;
 }

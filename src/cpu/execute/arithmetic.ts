@@ -4,7 +4,7 @@ import type {Op} from '../block.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {ADD, carry, DEC, INC, materialize, SUB} from '../flags.ts';
-import {modify32, put32, read32} from '../port.ts';
+import {modify32, probeWrite, put32, read32} from '../port.ts';
 import type {Cpu} from '../state.ts';
 import {address, modifyOperand, modifyRm, readOperand, registerRead, registerWrite, shiftOf, widthOf, type Read, type Width} from './operand.ts';
 
@@ -273,6 +273,7 @@ export const cmpxchg8b: Execute = i => {
   const linear = address(i, 8, true);
   return c => {
     const at = linear(c);
+    probeWrite(c, at, 8);
     const high = modify32(c, (at + 4) | 0);
     const low = modify32(c, at);
     const equal = low === c.r[0] && high === c.r[2];

@@ -111,7 +111,8 @@ function query(systemTypes: readonly number[], value: (descriptor: Descriptor) =
     };
   };
 }
-export const lar = query([1, 2, 3, 4, 5, 9, 11, 12], ({high}) => high & 0x00ffff00);
+/** The limit's four bits are undefined by older manuals; they are clear. Intel SDM vol. 2, LAR. */
+export const lar = query([1, 2, 3, 4, 5, 9, 11, 12], ({high}) => high & 0x00f0ff00);
 export const lsl = query([1, 2, 3, 9, 11], ({low, high}) => descriptorLimit(low, high) | 0);
 
 function verify(allows: (high: number) => boolean): Execute {

@@ -100,10 +100,10 @@ export const pusha: Execute = i => {
 export const popa: Execute = i => {
   const width: Width = i.operandSize;
   const peek = peeker(i);
-  const writes = Array.from({length: 8}, (_, n) => registerWrite(n, width));
+  const writes = Array.from({length: 8}, (_, at) => registerWrite(7 - at, width));
   return c => {
-    const values = writes.map((_, n) => peek(c, width * (7 - n)));
-    values.forEach((value, n) => { if (n !== ESP) writes[n](c, value); });
+    const values = writes.map((_, at) => peek(c, width * at));
+    values.forEach((value, at) => { if (at !== 7 - ESP) writes[at](c, value); });
     c.r[ESP] = (c.r[ESP] + width * 8) | 0;
   };
 };
