@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 18 on can parse: finds the Node 24 that came with the package,
 // builds when nothing has been built, and hands over to the command line.
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {constants} from 'node:os';
@@ -28,12 +28,16 @@ function bundledNode() {
 
 /** Runs this launcher again under `node`, passing signals and status through. */
 function reexecute(node) {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-  const child = spawnSync(node, [self, ...process.argv.slice(2)], {
+  const child = spawn(node, [self, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: {...process.env, WORLDSWITCH_REEXECUTED: '1'},
   });
-  process.exit(child.signal ? 128 + (constants.signals[child.signal] ?? 1) : (child.status ?? 1));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', error => {
+    process.stderr.write(`worldswitch: ${node} cannot be run: ${error.message}\n`);
+    process.exit(78);
+  });
+  child.on('exit', (status, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 1) : (status ?? 1)));
 }
 
 async function main() {

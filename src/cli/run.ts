@@ -6,12 +6,13 @@ import type {Config} from '../lab/config.ts';
 import {planCells} from '../lab/plan.ts';
 import {startRun} from '../lab/run.ts';
 import {exitCodeOf} from '../lab/verdict.ts';
+import {prepareFolder} from '../report/files.ts';
 import type {WrittenFlags} from './flags.ts';
 import {chooseFace} from './present.ts';
 import {jobsOf, planRequest, reportRequest} from './request.ts';
 import type {Surroundings} from './surroundings.ts';
 
-/** @throws UsageError before anything runs, ReportError when a report cannot be written */
+/** @throws UsageError before anything runs, ReportError when a report cannot be written, if possible before anything runs */
 export async function runCommand(workloads: readonly string[], flags: WrittenFlags, surroundings: Surroundings): Promise<number> {
   const config = await loadConfig({cwd: surroundings.cwd, file: flags.config, defaults: surroundings.defaults});
   const given = {workloads, flags, config, cwd: surroundings.cwd};
@@ -20,6 +21,7 @@ export async function runCommand(workloads: readonly string[], flags: WrittenFla
   const source = catalogueSource(config, surroundings);
   const catalogue = await loadCatalogue(source);
   const plan = planCells(planRequest(given), catalogue);
+  if (reports) await prepareFolder(reports.folder);
   const face = chooseFace(flags, surroundings);
   const {command, runner} = surroundings;
   const run = startRun(plan, {catalogue: source, jobs, command, pluginOutput: face.pluginOutput, runner});

@@ -1,6 +1,7 @@
 // Basic blocks: instructions decoded once, kept by physical page, dropped when a line they were decoded from is written.
 import {HOST_BASE} from '../memory/layout.ts';
 import {CODE_LINE_SHIFT, type PhysicalMemory} from '../memory/physical.ts';
+import {stepsOf, type QuickForm, type Step} from './quick.ts';
 import type {Cpu} from './state.ts';
 
 /** One decoded instruction: reads its operands, does its work, changes the state. */
@@ -8,6 +9,7 @@ export type Op = (c: Cpu) => void;
 
 export interface DecodedInstruction {
   readonly op: Op;
+  readonly quick: QuickForm | null;
   readonly length: number;
   /** Cost number of its class. */
   readonly cost: number;
@@ -21,6 +23,8 @@ export class Block {
   readonly eip: number;
   readonly mode: number;
   readonly ops: readonly Op[];
+  /** The same in quick forms, see quick.ts. */
+  readonly steps: readonly Step[];
   /** Number of instructions. */
   readonly n: number;
   /** Guest-clock ticks of all instructions. */
@@ -28,11 +32,18 @@ export class Block {
   /** EIP of each instruction, and of what follows. */
   readonly eips: Int32Array;
   readonly costs: readonly number[];
+  /** Cost numbers that occur, each with how often: pairs. */
+  readonly tally: Int32Array;
   /** Ticks from instruction k on. */
   readonly ticksFrom: Int32Array;
   readonly end: number;
   /** Times entered since the counts were last settled. */
   entries = 0;
+  /** Memory offset of the page it was decoded from, -1 once it is dropped. */
+  home: number;
+  /** The blocks that last followed when it ended and when it jumped; good only while `follows` says so. */
+  fallen: Block | null = null;
+  taken: Block | null = null;
   /** Another block decoded from the same address for another mode or EIP. */
   alternate: Block | null = null;
   /** Frame and offset within it of the first byte; frame of the second page for an instruction that crosses, else -1. */
@@ -47,9 +58,12 @@ export class Block {
     this.frame = place.frame;
     this.first = place.first;
     this.crossing = place.crossing;
+    this.home = HOST_BASE + place.frame * 4096;
     this.n = instructions.length;
     this.ops = instructions.map(each => each.op);
+    this.steps = stepsOf(instructions.map(each => each.quick));
     this.costs = instructions.map(each => each.cost);
+    this.tally = tallyOf(this.costs);
     this.eips = new Int32Array(this.n + 1);
     this.ticksFrom = new Int32Array(this.n + 1);
     let eip = place.eip;
@@ -63,6 +77,11 @@ export class Block {
     this.ticks = this.ticksFrom[0];
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
   }
+}
+
+function tallyOf(costs: readonly number[]): Int32Array {
+  const distinct = [...new Set(costs)];
+  return Int32Array.from(distinct.flatMap(cost => [cost, costs.filter(each => each === cost).length]));
 }
 
 export interface BlockPlace {
@@ -83,7 +102,8 @@ export class BlockCache {
   /** Most instructions in a block. */
   readonly maxLength: number;
   readonly #memory: PhysicalMemory;
-  #entered: Block[] = [];
+  readonly #entered: Block[] = [];
+  #enteredCount = 0;
   /** Processors to stop after the present instruction when code is dropped. */
   readonly users: Cpu[] = [];
   /** Called when a frame begins to hold decoded code. */
@@ -122,16 +142,18 @@ export class BlockCache {
 
   /** Remembers that a block's entries are not settled yet. */
   entered(block: Block): void {
-    this.#entered.push(block);
+    this.#entered[this.#enteredCount++] = block;
   }
 
   /** Turns block entries into counts of instruction classes. */
   settle(counts: Float64Array): void {
-    for (const block of this.#entered) {
-      for (const cost of block.costs) counts[cost] += block.entries;
+    for (let at = 0; at < this.#enteredCount; at++) {
+      const block = this.#entered[at];
+      const {tally, entries} = block;
+      for (let pair = 0; pair < tally.length; pair += 2) counts[tally[pair]] += tally[pair + 1] * entries;
       block.entries = 0;
     }
-    this.#entered = [];
+    this.#enteredCount = 0;
   }
 
   #page(frame: number): CodePage {
@@ -139,8 +161,9 @@ export class BlockCache {
   }
 
   #mark(frame: number, first: number, last: number): void {
+    const known = this.#memory.hasCode(frame);
     for (let line = first >>> CODE_LINE_SHIFT; line <= last >>> CODE_LINE_SHIFT; line++) this.#memory.markCode(frame, line);
-    this.onCode(frame);
+    if (!known) this.onCode(frame);
   }
 
   /** Why: entries of a dropped block stay on the list of entered ones, so no count is lost. */
@@ -166,6 +189,7 @@ export class BlockCache {
 
   /** Takes a block out of the page it starts in, and out of the other page's list when it crosses. */
   #forget(block: Block, frame: number): void {
+    block.home = -1;
     const home = this.pages[block.frame];
     if (home === null) return;
     const others: Block[] = [];

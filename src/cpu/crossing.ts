@@ -4,21 +4,14 @@ import {EXCEPTION_NAMES} from '../x86/exceptions.ts';
 import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION} from './exit-record.ts';
 import type {Cpu} from './state.ts';
 
-/** Edge numbers by event type and vector, so that no string is built per crossing. */
-const inward = new WeakMap<object, Map<number, number>>();
-const outward = new WeakMap<object, number>();
+/** Slot of the way out in `cpu.crossings`; the ways in come before it. */
+const OUT = 7 * 256;
 
-/** guest-user to guest-kernel through the IDT. */
+/** guest-user to guest-kernel through the IDT. Why the table: no string is built per crossing. */
 export function crossInto(c: Cpu, vector: number, type: number): void {
-  let numbers = inward.get(c.transitions);
-  if (!numbers) inward.set(c.transitions, (numbers = new Map()));
-  const key = type * 256 + vector;
-  let number = numbers.get(key);
-  if (number === undefined) {
-    number = c.transitions.number({from: 'guest-user', to: 'guest-kernel', ...describe(vector, type)});
-    numbers.set(key, number);
-  }
-  c.transitions.cross(number);
+  const slot = type * 256 + vector;
+  if (c.crossings[slot] < 0) c.crossings[slot] = c.transitions.number({from: 'guest-user', to: 'guest-kernel', ...describe(vector, type)});
+  c.transitions.cross(c.crossings[slot]);
 }
 
 function describe(vector: number, type: number): {kind: Kind; reason: string; detail: string} {
@@ -29,10 +22,6 @@ function describe(vector: number, type: number): {kind: Kind; reason: string; de
 
 /** guest-kernel to guest-user by IRET. */
 export function crossOut(c: Cpu): void {
-  let number = outward.get(c.transitions);
-  if (number === undefined) {
-    number = c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail: 'iret'});
-    outward.set(c.transitions, number);
-  }
-  c.transitions.cross(number);
+  if (c.crossings[OUT] < 0) c.crossings[OUT] = c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail: 'iret'});
+  c.transitions.cross(c.crossings[OUT]);
 }

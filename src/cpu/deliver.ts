@@ -7,7 +7,7 @@ import {
 } from '../x86/descriptors.ts';
 import {DF, ERROR_IDT, GP, isContributory, isFault, NO_ERROR_CODE, NP, PF, SS_FAULT, TS} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_NT, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM} from '../x86/flags.ts';
-import {ESP, SS, TR} from '../x86/registers.ts';
+import {CS, ESP, SS, TR} from '../x86/registers.ts';
 import {crossInto} from './crossing.ts';
 import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from './exit-record.ts';
 import {raise, refuse} from './fault.ts';
@@ -58,11 +58,19 @@ export function doubles(first: number, second: number): boolean {
 
 /** Where a delivery goes, worked out before anything changes. */
 interface Target {
-  readonly selector: number;
-  readonly descriptor: Descriptor;
-  readonly offset: number;
-  readonly cpl: number;
-  readonly masks: boolean;
+  selector: number;
+  descriptor: Descriptor;
+  offset: number;
+  cpl: number;
+  masks: boolean;
+}
+
+/** Why: deliveries are frequent and never nest, so the target and the frame's words are reused and allocate nothing. */
+const target: Target = {selector: 0, descriptor: {low: 0, high: 0, at: 0}, offset: 0, cpl: 0, masks: false};
+const frame = {words: new Int32Array(6), length: 0};
+
+function pushWord(word: number): void {
+  frame.words[frame.length++] = word;
 }
 
 /**
@@ -76,14 +84,20 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   event.vector = vector;
   event.type = type;
   event.errorCode = errorCode;
-  const target = gateTarget(c, vector, software);
+  findTarget(c, vector, software);
   const from = c.cpl;
-  const words = target.cpl < from ? [c.segSelector[SS], c.r[ESP]] : [];
+  frame.length = 0;
+  if (target.cpl < from) {
+    pushWord(c.segSelector[SS]);
+    pushWord(c.r[ESP]);
+  }
   const resume = type === EVENT_HARDWARE_EXCEPTION && isFault(vector) ? EFLAGS_RF : 0;
-  words.push(materialize(c) | resume, c.segSelector[1], c.eip);
-  if (errorCode !== NO_ERROR_CODE) words.push(errorCode);
-  if (target.cpl < from) switchStack(c, target, words, software ? 0 : 1);
-  else pushOnPresentStack(c, words, software ? 0 : 1);
+  pushWord(materialize(c) | resume);
+  pushWord(c.segSelector[CS]);
+  pushWord(c.eip);
+  if (errorCode !== NO_ERROR_CODE) pushWord(errorCode);
+  if (target.cpl < from) switchStack(c, software ? 0 : 1);
+  else pushOnPresentStack(c, software ? 0 : 1);
   loadCodeSegment(c, target.selector, target.descriptor, target.cpl);
   c.eip = target.offset;
   c.eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM | (target.masks ? EFLAGS_IF : 0));
@@ -99,7 +113,7 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
 }
 
 /** The checks of the gate and of the code segment it names. Intel SDM vol. 2, INT n, operation section. */
-function gateTarget(c: Cpu, vector: number, software: boolean): Target {
+function findTarget(c: Cpu, vector: number, software: boolean): void {
   const external = software ? 0 : 1;
   const gateError = (vector * 8) | ERROR_IDT | external;
   if (vector * 8 + 7 > c.idtLimit) raise(c, GP, gateError);
@@ -119,8 +133,11 @@ function gateTarget(c: Cpu, vector: number, software: boolean): Target {
   if ((descriptor.high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, error);
   const offset = (low & 0xffff) | (high & 0xffff0000);
   if (offset >>> 0 > descriptorLimit(descriptor.low, descriptor.high)) raise(c, GP, external);
-  const cpl = (descriptor.high & DESCRIPTOR_CONFORMING) !== 0 ? c.cpl : dpl;
-  return {selector, descriptor, offset, cpl, masks: type === TYPE_INTERRUPT_GATE};
+  target.selector = selector;
+  target.descriptor = descriptor;
+  target.offset = offset;
+  target.cpl = (descriptor.high & DESCRIPTOR_CONFORMING) !== 0 ? c.cpl : dpl;
+  target.masks = type === TYPE_INTERRUPT_GATE;
 }
 
 function checkGateType(c: Cpu, vector: number, type: number, error: number): void {
@@ -131,7 +148,8 @@ function checkGateType(c: Cpu, vector: number, type: number, error: number): voi
 }
 
 /** Takes the inner stack from the TSS. Intel SDM vol. 3A, 7.2.1 and 5.8.5 Stack Switching. */
-function switchStack(c: Cpu, target: Target, words: readonly number[], external: number): void {
+function switchStack(c: Cpu, external: number): void {
+  const bytes = frame.length * 4;
   const slot = 4 + target.cpl * 8;
   if (slot + 5 > c.segLimit[TR]) raise(c, TS, selectorError(c.segSelector[TR]) | external);
   const esp = readSystem(c, (c.segBase[TR] + slot) | 0, 4);
@@ -140,18 +158,23 @@ function switchStack(c: Cpu, target: Target, words: readonly number[], external:
   const stack = checkStackSegment(c, ss, target.cpl, TS, external);
   const base = descriptorBase(stack.low, stack.high);
   const limit = descriptorLimit(stack.low, stack.high);
-  if (!holdsFrame(esp, words.length * 4, limit, stack.high)) raise(c, SS_FAULT, selectorError(ss) | external);
-  words.forEach((word, at) => writeSystem(c, (base + esp - 4 * (at + 1)) | 0, 4, word));
+  if (!holdsFrame(esp, bytes, limit, stack.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  writeFrame(c, (base + esp) | 0);
   c.setSegment(SS, ss, base, limit, markAccessed(c, stack));
-  c.r[ESP] = (esp - words.length * 4) | 0;
+  c.r[ESP] = (esp - bytes) | 0;
 }
 
 /** Same privilege: on the present stack, with the rights that privilege has. */
-function pushOnPresentStack(c: Cpu, words: readonly number[], external: number): void {
+function pushOnPresentStack(c: Cpu, external: number): void {
   const esp = c.r[ESP];
-  if (!holdsFrame(esp, words.length * 4, c.segLimit[SS], c.segAttributes[SS])) raise(c, SS_FAULT, external);
-  words.forEach((word, at) => writeSystem(c, (c.segBase[SS] + esp - 4 * (at + 1)) | 0, 4, word));
-  c.r[ESP] = (esp - words.length * 4) | 0;
+  const bytes = frame.length * 4;
+  if (!holdsFrame(esp, bytes, c.segLimit[SS], c.segAttributes[SS])) raise(c, SS_FAULT, external);
+  writeFrame(c, (c.segBase[SS] + esp) | 0);
+  c.r[ESP] = (esp - bytes) | 0;
+}
+
+function writeFrame(c: Cpu, top: number): void {
+  for (let at = 0; at < frame.length; at++) writeSystem(c, (top - 4 * (at + 1)) | 0, 4, frame.words[at]);
 }
 
 function holdsFrame(esp: number, bytes: number, limit: number, attributes: number): boolean {

@@ -1,12 +1,11 @@
 // Entering non-root operation, with an event injected on the way. Intel SDM vol. 3C, chapter 26 VM Entries and 26.6 Event
 // Injection.
 import {deliver, deliverFault} from './deliver.ts';
-import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from './exit-record.ts';
+import type {GuestEvent} from './exit-record.ts';
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {RUNNING, STOP_EXIT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
-import {PF} from '../x86/exceptions.ts';
 
 /** Runs the guest in non-root operation until it leaves; `cpu.exit` and `cpu.stop` tell why. */
 export function enterNonRoot(c: Cpu, event: GuestEvent | null): void {
@@ -23,10 +22,12 @@ export function enterNonRoot(c: Cpu, event: GuestEvent | null): void {
   if (c.stop === STOP_EXIT || c.stop === STOP_TRIPLE_FAULT) c.exitsTaken++;
 }
 
-/** Why: an injected exception is delivered as it is; the exception bitmap looks only at what goes wrong on the way. */
+/**
+ * Why: an injected exception is delivered as it is; the exception bitmap looks only at what goes wrong on the way. CR2 is the
+ * VMM's to set before a page fault is injected, so that injecting it again after a fault on the way leaves it right.
+ */
 function inject(c: Cpu, event: GuestEvent): void {
   c.shadow = false;
-  if (event.type === EVENT_HARDWARE_EXCEPTION && event.vector === PF) c.cr2 = c.faultLinear;
   try {
     deliver(c, event.vector, event.type, event.errorCode);
   } catch (signal) {

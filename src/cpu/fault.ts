@@ -15,8 +15,15 @@ export const generalProtection = (c: Cpu, errorCode = 0): never => raise(c, GP, 
 
 /** Intel SDM vol. 3A, 4.7: the linear address goes to CR2 when the fault is delivered, not before. */
 export function pageFault(c: Cpu, linear: number, errorCode: number): never {
+  recordPageFault(c, linear, errorCode);
+  throw FAULT;
+}
+
+/** Records a page fault that the caller answers with FAULTED. */
+export function recordPageFault(c: Cpu, linear: number, errorCode: number): void {
+  c.faultVector = PF;
+  c.faultError = errorCode;
   c.faultLinear = linear;
-  return raise(c, PF, errorCode);
 }
 
 /** Ends the run with a sentence: the guest needs something that is not modelled. */

@@ -6,9 +6,10 @@ import type {Tlb, TlbSide} from '../memory/tlb.ts';
 import {rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
 import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, WALK_FAULT, type Walker} from '../memory/walk.ts';
 import {CR0_WP} from '../x86/control.ts';
-import {pageFault} from './fault.ts';
-import {DEVICE, type Mmu} from './mmu.ts';
+import {recordPageFault} from './fault.ts';
+import {DEVICE, FAULTED, type Mmu} from './mmu.ts';
 import {nestedViolation} from './nonroot.ts';
+import {FAULT} from './signal.ts';
 import type {Cpu} from './state.ts';
 
 const WALK_REFERENCE = costNumber.walk_reference;
@@ -29,7 +30,7 @@ export class HardwareMmu implements Mmu {
   data(c: Cpu, linear: number, right: number): number {
     const {tlb} = this;
     if (!tlb.find(tlb.data, linear) || (rightsOf(tlb.found.maps, this.#writeProtect(c)) & right) === 0) {
-      this.#walk(c, tlb.data, linear, ACCESS_OF[right]);
+      if (!this.#walk(c, tlb.data, linear, ACCESS_OF[right])) return FAULTED;
     }
     return this.#offset(c, tlb.data, linear);
   }
@@ -37,7 +38,7 @@ export class HardwareMmu implements Mmu {
   fetch(c: Cpu, linear: number): number {
     const {tlb} = this;
     if (!tlb.find(tlb.fetch, linear) || (rightsOf(tlb.found.maps, true) & c.readRight) === 0) {
-      this.#walk(c, tlb.fetch, linear, ACCESS_FETCH | (c.cpl === 3 ? ACCESS_USER : 0));
+      if (!this.#walk(c, tlb.fetch, linear, ACCESS_FETCH | (c.cpl === 3 ? ACCESS_USER : 0))) throw FAULT;
     }
     return this.#offset(c, tlb.fetch, linear);
   }
@@ -60,14 +61,19 @@ export class HardwareMmu implements Mmu {
     return (c.cr0 & CR0_WP) !== 0;
   }
 
-  #walk(c: Cpu, side: TlbSide, linear: number, access: number): void {
+  /** False when it ended in a page fault, which is then recorded. */
+  #walk(c: Cpu, side: TlbSide, linear: number, access: number): boolean {
     const {record} = this.walker;
     const outcome = this.walker.walk(c, linear, access, this.tlb.found);
     c.spend(WALK_REFERENCE, record.references);
-    if (outcome === WALK_DONE) return this.tlb.insert(side, linear);
+    if (outcome === WALK_DONE) {
+      this.tlb.insert(side, linear);
+      return true;
+    }
     this.tlb.invalidate(linear);
-    if (outcome === WALK_FAULT) pageFault(c, linear, record.errorCode);
-    nestedViolation(c, linear, access, record);
+    if (outcome !== WALK_FAULT) nestedViolation(c, linear, access, record);
+    recordPageFault(c, linear, record.errorCode);
+    return false;
   }
 
   #offset(c: Cpu, side: TlbSide, linear: number): number {

@@ -4,9 +4,11 @@ import type {Cpu} from './state.ts';
 
 /** The address belongs to no memory: `cpu.deviceAddress` says which one it is. */
 export const DEVICE = -2;
+/** The translation faulted and the fault is recorded in the processor. Why: where nothing has been done yet, returning costs a tenth of throwing. */
+export const FAULTED = -1;
 
 export interface Mmu {
-  /** Offset for a data access with one of the `*_READ`, `*_WRITE` rights, or DEVICE. Raises #PF or leaves by an exit. */
+  /** Offset for a data access with one of the `*_READ`, `*_WRITE` rights, DEVICE, or FAULTED; may also throw FAULT or EXIT. */
   data(c: Cpu, linear: number, right: number): number;
   /** Offset for an instruction fetch at the present privilege, or DEVICE. */
   fetch(c: Cpu, linear: number): number;

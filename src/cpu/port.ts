@@ -1,7 +1,8 @@
 // The memory port: every data access of an instruction, by linear address. A hit in the view costs one load and one test;
 // everything else (TLB miss, decoded code below the store, page crossing, misalignment, device) is on the slow paths here.
 import {SUPERVISOR_READ, SUPERVISOR_WRITE} from '../memory/translation.ts';
-import {DEVICE} from './mmu.ts';
+import {DEVICE, FAULTED} from './mmu.ts';
+import {FAULT} from './signal.ts';
 import type {Cpu} from './state.ts';
 
 /** `modifyOffset` of a read-modify-write that crosses a page. */
@@ -84,10 +85,14 @@ export function put8(c: Cpu, value: number): void {
 
 /** Reads as the processor does for itself, with supervisor rights whatever CPL is: descriptor tables, TSS, IDT. */
 export function readSystem(c: Cpu, linear: number, width: 1 | 2 | 4): number {
+  const entry = c.view[linear >>> 12];
+  if (width === 4 && (entry & SUPERVISOR_READ) !== 0 && (linear & 3) === 0) return c.i32[((entry & -4096) | (linear & 4095)) >> 2];
   return readSlow(c, linear | 0, width, SUPERVISOR_READ);
 }
 export function writeSystem(c: Cpu, linear: number, width: 1 | 2 | 4, value: number): void {
-  writeWith(c, linear | 0, width, value, SUPERVISOR_WRITE);
+  const entry = c.view[linear >>> 12];
+  if (width === 4 && (entry & SUPERVISOR_WRITE) !== 0 && (linear & 3) === 0) c.i32[((entry & -4096) | (linear & 4095)) >> 2] = value;
+  else writeWith(c, linear | 0, width, value, SUPERVISOR_WRITE);
 }
 
 /** Makes sure that a store of the given width will not fault, without storing. */
@@ -101,7 +106,37 @@ const nextPage = (linear: number): number => ((linear & -4096) + 4096) | 0;
 
 function translate(c: Cpu, linear: number, right: number): number {
   const entry = c.view[linear >>> 12];
-  return (entry & right) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, right);
+  if ((entry & right) !== 0) return (entry & -4096) | (linear & 4095);
+  const offset = c.mmu.data(c, linear, right);
+  if (offset === FAULTED) throw FAULT;
+  return offset;
+}
+
+/** Whether a translation faulted; then the run loop ends the block here and delivers the fault. */
+function met(c: Cpu, offset: number): boolean {
+  if (offset !== FAULTED) return false;
+  c.faulted = true;
+  c.limit = 0;
+  return true;
+}
+
+/** A read of a quick form that missed its fast path: a fault sets `cpu.faulted` and is not thrown. */
+export function tryRead(c: Cpu, linear: number, width: 1 | 4): number {
+  if ((linear & 4095) + width > 4096) return readCrossing(c, linear, width, c.readRight);
+  const entry = c.view[linear >>> 12];
+  const offset = (entry & c.readRight) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, c.readRight);
+  if (met(c, offset)) return 0;
+  return (offset === DEVICE ? c.devices.read(c.deviceAddress, width) : load(c, offset, width)) | 0;
+}
+
+/** Likewise a write. */
+export function tryWrite(c: Cpu, linear: number, width: 1 | 4, value: number): void {
+  if ((linear & 4095) + width > 4096) return writeCrossing(c, linear, width, value, c.writeRight);
+  const entry = c.view[linear >>> 12];
+  const offset = (entry & c.writeRight) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, c.writeRight);
+  if (met(c, offset)) return;
+  if (offset === DEVICE) c.devices.write(c.deviceAddress, width, value);
+  else store(c, offset, width, value);
 }
 
 function load(c: Cpu, offset: number, width: number): number {

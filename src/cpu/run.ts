@@ -5,12 +5,13 @@ import {DB} from '../x86/exceptions.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {CS} from '../x86/registers.ts';
-import type {Block} from './block.ts';
+import {Block} from './block.ts';
 import {decodeBlock} from './decode/block-decoder.ts';
 import {deliverFault, takeInterrupt} from './deliver.ts';
 import {generalProtection, raise, undefinedOpcode} from './fault.ts';
 import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
+import {runBlock} from './quick-loop.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {MODE_FLAT, MODE_SINGLE, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
 import {giveBack, unwind} from './unwind.ts';
@@ -47,15 +48,31 @@ function catchSignal(c: Cpu, signal: unknown): void {
   }
 }
 
+/** Blocks in a slice. */
+const SLICE = 4096;
+
+/**
+ * Runs blocks until the processor stops or the slice is over.
+ *
+ * Why: a function that never returns is only ever entered by on-stack replacement, compiled for one of its loops at a
+ * time; slices let it be compiled whole. A block remembers what followed it, which spares the look-up by address.
+ */
 function interpret(c: Cpu): void {
-  for (;;) {
+  let last = NO_BLOCK;
+  for (let left = SLICE; left > 0; left--) {
     let single = 0;
     if (c.attention !== 0 || c.ticksLeft <= 0) {
       if (c.stop !== RUNNING) return;
       single = attend(c);
       if (c.stop !== RUNNING) return;
     }
-    let block = fetchBlock(c, single);
+    const {eip} = c;
+    const entry = c.fetchView[eip >>> 12];
+    let block = eip === last.end ? last.fallen : last.taken;
+    if (block === null || single !== 0 || block.eip !== eip || block.mode !== c.mode || block.home !== (entry & -4096) || (entry & c.readRight) === 0) {
+      block = fetchBlock(c, single);
+      link(c, last, block, eip);
+    }
     if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
         c.stop = STOP_BUDGET;
@@ -70,20 +87,39 @@ function interpret(c: Cpu): void {
     c.eip = block.end;
     if (single !== 0) runSingle(c, block);
     else {
-      const {ops, n} = block;
-      c.limit = n;
-      let at = 0;
-      for (; at < c.limit; at++) {
-        c.at = at;
-        ops[at](c);
-      }
-      if (at < n) {
-        giveBack(c, block, at);
-        c.eip = block.eips[at];
+      const done = runBlock(c, block);
+      if (done < block.n) {
+        leaveEarly(c, block, done);
+        if (c.stop !== RUNNING) return;
       }
     }
     c.block = null;
+    last = block;
   }
+}
+
+/** Stands for whatever ran before the first block of a slice. */
+const NO_BLOCK = new Block({eip: 0, mode: -1, frame: 0, first: 0, crossing: -1}, [], () => 0);
+
+/**
+ * Remembers what followed a block. Invariant: a block is entered by a link only when EIP, mode and the page that the fetch
+ * TLB shows are those it was decoded for, so links change no count. Blocks with a limit check or a second page have no links.
+ */
+function link(c: Cpu, last: Block, block: Block, eip: number): void {
+  if (block.mode !== c.mode || block.crossing >= 0 || last === NO_BLOCK) return;
+  if (eip === last.end) last.fallen = block;
+  else last.taken = block;
+}
+
+/** A slow path ended the block, or a quick form faulted. */
+function leaveEarly(c: Cpu, block: Block, done: number): void {
+  if (c.faulted) {
+    c.faulted = false;
+    catchSignal(c, FAULT);
+    return;
+  }
+  giveBack(c, block, done);
+  c.eip = block.eips[done];
 }
 
 /**

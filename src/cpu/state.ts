@@ -89,6 +89,8 @@ export class Cpu {
   /** Exception being raised. */
   faultVector = 0;
   faultError = 0;
+  /** Set by a quick form that met the recorded exception, instead of a throw. */
+  faulted = false;
   /** What CR2 will hold if the exception is a page fault. */
   faultLinear = 0;
   /** Event being delivered, reported by an exit that interrupts it. */
@@ -118,6 +120,8 @@ export class Cpu {
   modifyLinear = 0;
   deviceAddress = 0;
 
+  /** Edge numbers of the crossings this processor has made, by event type and vector; see crossing.ts. */
+  readonly crossings = new Int32Array(7 * 256 + 1).fill(-1);
   readonly meter: Meter;
   readonly transitions: Transitions;
   readonly blocks: BlockCache;

@@ -32,7 +32,9 @@ export class Recorder implements Observer {
   #cpu: Cpu | null = null;
   #transitions: Transitions | null = null;
   #region: Tally | null = null;
-  #begun: Tally | null = null;
+  #open = false;
+  readonly #begun: Tally = emptyTally();
+  readonly #ended: Tally = emptyTally();
   #anyRegion = false;
   #operationsOutside = 0;
 
@@ -76,53 +78,84 @@ export class Recorder implements Observer {
 
   /** All counts since reset. */
   total(): Tally {
+    const tally = emptyTally();
+    this.#take(tally);
+    return tally;
+  }
+
+  /** Why: a workload may open a region every few microseconds, so a snapshot goes into a tally that is there already. */
+  #take(into: Tally): void {
     const c = this.cpu;
     c.blocks.settle(c.meter.counts);
-    return {
-      instructions: this.retired(), emulated: this.emulated, repIterations: c.repIterations, interrupts: c.interruptsTaken,
-      tscReads: c.tscReads, deviceWaits: this.deviceWaits, idle: c.meter.idle,
-      counts: c.meter.counts.slice(), crossings: (this.#transitions as Transitions).counts.slice(),
-    };
+    into.instructions = this.retired();
+    into.emulated = this.emulated;
+    into.repIterations = c.repIterations;
+    into.interrupts = c.interruptsTaken;
+    into.tscReads = c.tscReads;
+    into.deviceWaits = this.deviceWaits;
+    into.idle = c.meter.idle;
+    into.counts = copied(c.meter.counts, into.counts);
+    into.crossings = copied((this.#transitions as Transitions).counts, into.crossings);
   }
 
   /** Closes an open region and returns the counts of all of them, or of the whole run when there was none. */
   finish(): {region: Tally; total: Tally} {
     const total = this.total();
-    if (this.#begun) this.#end();
+    if (this.#open) this.#end();
     if (!this.#anyRegion) this.operations = this.#operationsOutside;
     return {region: this.#region ?? total, total};
   }
 
   #begin(): void {
     this.#anyRegion = true;
-    this.#begun ??= this.total();
+    if (!this.#open) this.#take(this.#begun);
+    this.#open = true;
   }
 
   #end(): void {
-    if (this.#begun === null) {
+    if (!this.#open) {
       this.notes.push('an end marker without a begin was ignored');
       return;
     }
-    const stretch = difference(this.total(), this.#begun);
-    this.#region = this.#region ? sum(this.#region, stretch) : stretch;
-    this.#begun = null;
+    this.#take(this.#ended);
+    this.#region ??= emptyTally();
+    addStretch(this.#region, this.#begun, this.#ended);
+    this.#open = false;
   }
 
   #operation(): void {
-    if (this.#begun) this.operations++;
+    if (this.#open) this.operations++;
     else this.#operationsOutside++;
   }
 }
 
 const SCALARS = ['instructions', 'emulated', 'repIterations', 'interrupts', 'tscReads', 'deviceWaits', 'idle'] as const;
 
-function combine(a: Tally, b: Tally, how: (x: number, y: number) => number): Tally {
-  const arrays = (x: Float64Array, y: Float64Array): Float64Array =>
-    Float64Array.from({length: Math.max(x.length, y.length)}, (_, at) => how(x[at] ?? 0, y[at] ?? 0));
-  const result: Tally = {...a, counts: arrays(a.counts, b.counts), crossings: arrays(a.crossings, b.crossings)};
-  for (const name of SCALARS) result[name] = how(a[name], b[name]);
-  return result;
+const emptyTally = (): Tally => ({
+  instructions: 0, emulated: 0, repIterations: 0, interrupts: 0, tscReads: 0, deviceWaits: 0, idle: 0,
+  counts: new Float64Array(0), crossings: new Float64Array(0),
+});
+
+/** A copy, in the array given when that is long enough. */
+function copied(from: Float64Array, into: Float64Array): Float64Array {
+  if (into.length !== from.length) return from.slice();
+  into.set(from);
+  return into;
 }
 
-const difference = (later: Tally, earlier: Tally): Tally => combine(later, earlier, (x, y) => x - y);
-const sum = (a: Tally, b: Tally): Tally => combine(a, b, (x, y) => x + y);
+/** Adds what was counted between two snapshots. */
+function addStretch(sum: Tally, earlier: Tally, later: Tally): void {
+  for (const name of SCALARS) sum[name] += later[name] - earlier[name];
+  sum.counts = added(sum.counts, earlier.counts, later.counts);
+  sum.crossings = added(sum.crossings, earlier.crossings, later.crossings);
+}
+
+function added(sum: Float64Array, earlier: Float64Array, later: Float64Array): Float64Array {
+  let result = sum;
+  if (sum.length < later.length) {
+    result = new Float64Array(later.length);
+    result.set(sum);
+  }
+  for (let at = 0; at < later.length; at++) result[at] += later[at] - (at < earlier.length ? earlier[at] : 0);
+  return result;
+}

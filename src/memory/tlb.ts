@@ -17,14 +17,13 @@ export class TlbSide {
   /** Ever held a large page: spares the second probe. */
   hasLarge = false;
 
+  readonly arrays: readonly TlbArray[];
+
   constructor(view: Int32Array, small: TlbArray, large: TlbArray | null) {
     this.view = view;
     this.small = small;
     this.large = large ?? small;
-  }
-
-  arrays(): readonly TlbArray[] {
-    return this.small === this.large ? [this.small] : [this.small, this.large];
+    this.arrays = this.small === this.large ? [this.small] : [this.small, this.large];
   }
 
   /** Clears the view's words of an entry. */
@@ -43,7 +42,14 @@ export class TlbSide {
   }
 
   hideAll(): void {
-    for (const array of this.arrays()) for (let at = 0; at < array.entries; at++) this.hide(array, at);
+    for (const array of this.arrays) {
+      let left = array.live;
+      for (let at = 0; left > 0; at++) {
+        if (array.key[at] === -1) continue;
+        this.hide(array, at);
+        left--;
+      }
+    }
   }
 }
 
@@ -102,7 +108,7 @@ export class Tlb {
   /** Takes write rights on a frame away from the view: it now holds decoded code. */
   protectCode(frame: number): void {
     const {view} = this.data;
-    for (const array of this.data.arrays()) {
+    for (const array of this.data.arrays) {
       for (let at = 0; at < array.entries; at++) {
         const key = array.key[at];
         if (key === -1) continue;
@@ -116,26 +122,34 @@ export class Tlb {
 
   /** INVLPG, or the drop of a translation that has just faulted (Intel SDM vol. 3A, 4.10.4.1). */
   invalidate(linear: number): void {
-    for (const shift of [12, 21, 22]) {
-      const key = tlbKey(linear, shift);
-      for (const side of [this.data, this.fetch]) {
-        const array = shift === 12 ? side.small : side.large;
-        const at = array.find(key, this.tag);
-        if (at >= 0) side.drop(array, at);
-      }
-      const at = this.#second ? this.#second.find(key, this.tag) : -1;
-      if (at >= 0) this.#second?.drop(at);
-    }
+    this.#invalidate(linear, 12);
+    if (!this.data.hasLarge && !this.fetch.hasLarge) return;
+    this.#invalidate(linear, 21);
+    this.#invalidate(linear, 22);
+  }
+
+  #invalidate(linear: number, pageShift: number): void {
+    const key = tlbKey(linear, pageShift);
+    this.#dropKey(this.data, key, pageShift);
+    this.#dropKey(this.fetch, key, pageShift);
+    const at = this.#second ? this.#second.find(key, this.tag) : -1;
+    if (at >= 0) this.#second?.drop(at);
+  }
+
+  #dropKey(side: TlbSide, key: number, pageShift: number): void {
+    const array = pageShift === 12 ? side.small : side.large;
+    const at = array.find(key, this.tag);
+    if (at >= 0) side.drop(array, at);
   }
 
   /** Drops every translation of the current tag, global ones only when asked. */
   flush(globals: boolean): void {
-    this.#dropWhere((tag, maps) => tag === this.tag && (globals || (maps & MAPS_GLOBAL) === 0));
+    this.#drop(this.tag, globals ? 0 : MAPS_GLOBAL);
   }
 
   /** Drops every translation of every tag: what a world switch without tags does. */
   flushAll(): void {
-    this.#dropWhere(() => true);
+    this.#drop(EVERY_TAG, 0);
   }
 
   /** Another address-space identifier: its translations, if any are left, become visible on use. */
@@ -152,19 +166,11 @@ export class Tlb {
     this.#writeProtect = on;
   }
 
-  #dropWhere(condition: (tag: number, maps: number) => boolean): void {
-    for (const side of [this.data, this.fetch]) {
-      for (const array of side.arrays()) {
-        for (let at = 0; at < array.entries; at++) {
-          if (array.key[at] !== -1 && condition(array.tag[at], array.maps[at])) side.drop(array, at);
-        }
-      }
-    }
-    const second = this.#second;
-    if (!second) return;
-    for (let at = 0; at < second.entries; at++) {
-      if (second.key[at] !== -1 && condition(second.tag[at], second.maps[at])) second.drop(at);
-    }
+  /** Drops the entries of a tag, but those with one of the `kept` bits. */
+  #drop(tag: number, kept: number): void {
+    for (const array of this.data.arrays) dropFrom(array, this.data, tag, kept);
+    for (const array of this.fetch.arrays) dropFrom(array, this.fetch, tag, kept);
+    if (this.#second) dropFrom(this.#second, null, tag, kept);
   }
 
   #probe(array: TlbArray, linear: number, pageShift: number): boolean {
@@ -188,5 +194,19 @@ export class Tlb {
     const at = array.victim(key, this.tag);
     side.hide(array, at);
     array.write(at, key, this.tag, page, maps);
+  }
+}
+
+const EVERY_TAG = -1;
+
+/** Why: it stops after the last valid entry, for a CR3 load finds few of them. */
+function dropFrom(array: TlbArray, side: TlbSide | null, tag: number, kept: number): void {
+  let left = array.live;
+  for (let at = 0; left > 0; at++) {
+    if (array.key[at] === -1) continue;
+    left--;
+    if ((tag !== EVERY_TAG && array.tag[at] !== tag) || (array.maps[at] & kept) !== 0) continue;
+    side?.hide(array, at);
+    array.drop(at);
   }
 }

@@ -39,6 +39,7 @@ export function encodeMemory(d: Draft, width: number): number[] {
   return d.addressSize === 4 ? encodeWide(d) : encodeNarrow(d);
 }
 
+/** Why: ESP as base stays near the operand, because the instruction may push. */
 function encodeWide(d: Draft): number[] {
   const {random, registers} = d;
   const mod = random.below(3);
@@ -53,7 +54,8 @@ function encodeWide(d: Draft): number[] {
   const indexed = (): number => (index === ESP ? 0 : registers[index] << scale);
   if (absolute) return [...bytes, ...little((offset - indexed()) | 0, 4)];
   if (base === index && base !== ESP) return [...bytes, ...sameRegister(d, {mod, base, scale, offset})];
-  const displacement = mod === 0 ? 0 : mod === 1 ? random.between(-128, 127) : random.value();
+  if (base === ESP && index !== ESP) registers[index] = random.between(-64, 64);
+  const displacement = mod === 0 ? 0 : mod === 1 || base === ESP ? random.between(-128, 127) : random.value();
   registers[base] = (offset - displacement - indexed()) | 0;
   return [...bytes, ...little(displacement, mod === 0 ? 0 : mod === 1 ? 1 : 4)];
 }

@@ -19,6 +19,8 @@ export interface Recorder {
   readonly needs: readonly string[];
   /** The committed file, relative to the package. */
   readonly fixture: string;
+  /** Printed when it is asked: what is left out or not compared. */
+  readonly notes?: readonly string[];
   record(): Promise<Answers>;
 }
 

@@ -39,7 +39,7 @@ export function generate(group: Group, index: number): Case {
   d.patches.push({address: eip, bytes: [...preamble, ...bytes].slice(0, CODE + 2 * PAGE - eip)});
   return {
     group, index, bytes, eip, registers: d.registers, eflags: d.eflags, segments: d.segments, patches: d.patches,
-    shiftCount: d.shiftCount, rm: group.form === 'memory' ? -1 : row.modrm ? d.rm : d.opcode & 7,
+    shiftCount: d.shiftCount, reg: d.reg, rm: group.form === 'memory' ? -1 : row.modrm ? d.rm : d.opcode & 7,
   };
 }
 
@@ -47,7 +47,7 @@ export function generate(group: Group, index: number): Case {
 function choosePrefixes(d: Draft): number[] {
   const {random, group} = d;
   const {row} = group;
-  const hasMemory = group.form === 'memory' || TAKES_POINTER.test(row.mnemonic) || /^O/.test(row.operands.join(''));
+  const hasMemory = group.form === 'memory' || TAKES_POINTER.test(row.mnemonic) || row.operands.some(operand => operand.startsWith('O'));
   const prefixes = group.operandSize === 2 ? [0x66] : [];
   if (group.prefix !== 0) prefixes.push(group.prefix);
   if (random.oneIn(hasMemory ? 6 : 16)) {
@@ -68,8 +68,8 @@ function choosePrefixes(d: Draft): number[] {
 }
 
 function strayPrefix({random, group: {row}}: Draft): number[] {
-  if (random.oneIn(24) && !/\b[CR]d\b/.test(row.operands.join(' '))) return [LOCK];
-  if (random.oneIn(16) && !isString(row) && !/^BS[FR]$/.test(row.mnemonic)) return [random.pick([REP, REPNE])];
+  if (random.oneIn(24) && row.mnemonic !== 'VERW' && !/\b[CR]d\b/.test(row.operands.join(' '))) return [LOCK];
+  if (random.oneIn(16) && !isString(row) && !/^(BS[FR]|LOOPN?E)$/.test(row.mnemonic)) return [random.pick([REP, REPNE])];
   return [];
 }
 
@@ -85,8 +85,8 @@ function encodeModrm(d: Draft): number[] {
 function placeCode(d: Draft, length: number, locked: boolean): number {
   const {random} = d;
   if (length > 1 && random.oneIn(24)) return CODE + PAGE - random.between(1, length - 1);
-  const undefined_ = locked || /^UD/.test(d.group.row.mnemonic);
-  if (length > 1 && !undefined_ && random.oneIn(64)) return CODE + 2 * PAGE - random.between(1, length - 1);
+  const isUndefined = locked || d.group.row.mnemonic.startsWith('UD');
+  if (length > 1 && !isUndefined && random.oneIn(64)) return CODE + 2 * PAGE - random.between(1, length - 1);
   return CODE + 0x800;
 }
 
@@ -103,7 +103,7 @@ function immediate(d: Draft, letters: string, next: number): number[] {
   if (letters.startsWith('O')) return little(pointer(d, d.override >= 0 ? d.override : DS, target(d, operandWidth(group, letters))), size);
   if (letters === 'Jb') return [random.oneIn(2) ? random.between(0, 127) : random.between(128, 220)];
   if (letters === 'Jz') return little(d.landing() - next, size);
-  if (letters === 'Iw') return little(random.oneIn(3) ? random.word() : random.below(64), 2);
+  if (letters === 'Iw') return little(random.oneIn(3) && group.row.mnemonic !== 'RETF' ? random.word() : random.below(64), 2);
   if (letters === 'Ib') return [immediateByte(d)];
   return little(random.value(), size);
 }

@@ -31,6 +31,7 @@ export interface Case {
   readonly shiftCount: number;
   /** Register of the r/m operand, or -1 when it is in memory. */
   readonly rm: number;
+  readonly reg: number;
 }
 
 export const LOCK = 0xf0, REPNE = 0xf2, REP = 0xf3;
@@ -42,12 +43,15 @@ const SHOWS_TABLES = 'its result is the host kernel\'s own state, and kernels wi
 /** Why a row has no cases. A mnemonic missing here has some. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   SGDT: SHOWS_TABLES, SIDT: SHOWS_TABLES, SLDT: SHOWS_TABLES, STR: SHOWS_TABLES, SMSW: SHOWS_TABLES,
+  INT1: 'a hypervisor that intercepts it may report the address of the instruction itself, as the one it was written on does',
   ESC: 'the model has no coprocessor, a process has one',
 };
 
 /** Single values within rows that are never asked for. */
 export const NEVER_ASKED: readonly string[] = [
-  'INT 80h: a system call', 'LOCK MOV CRn: names CR8 on AMD processors', 'F2 and F3 before BSF and BSR: TZCNT and LZCNT on processors with BMI1',
+  'INT 80h: a system call', 'LOCK MOV CRn: names CR8 on AMD processors', 'LOCK VERW: AMD processors with the buffer-clearing VERW run it', 'F2 and F3 before BSF and BSR: TZCNT and LZCNT on processors with BMI1',
+  'F2 and F3 before LOOPE and LOOPNE: reserved, and AMD processors take the condition from the prefix',
+  'REP INS and REP OUTS of nothing without permission: AMD processors fault, the manual\'s REP does nothing',
   'EFLAGS.AC at the start: alignment checks are not modelled', 'EFLAGS.NT at the start: IRET would switch tasks, in long mode it faults',
   'TF before CPUID: a hypervisor may answer it in software', 'a locked operand across a cache line: some kernels slow or kill it',
 ];

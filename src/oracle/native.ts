@@ -1,5 +1,5 @@
 // The processor at hand as oracle: builds native/runner.c, sends it the cases and reads the outcomes back. Words are
-// little-endian. In: number of cases, the window, then the cases as runner.c describes them. Out, for each case: exception,
+// little-endian. In: length of what follows, number of cases, the window, then the cases as runner.c describes them. Out, for each case: exception,
 // error code, CR2, EIP, eight registers, EFLAGS, six selectors, number of changed words, then address and value of each.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -8,8 +8,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {packagePath, type Answers, type Recorder} from './answers.ts';
 import {generate, GENERATOR_VERSION, SEED} from './generate.ts';
-import {GROUPS, type Case, type Group} from './groups.ts';
+import {GROUPS, LEFT_OUT, leftOutRows, NEVER_ASKED, type Case, type Group} from './groups.ts';
 import {describe, digestOf, isFault, type Outcome} from './outcome.ts';
+import {maskTable} from './undefined.ts';
 import {pristineWindow} from './window.ts';
 
 const SOURCE = 'src/oracle/native/runner.c';
@@ -28,6 +29,7 @@ function encode(test: Case): Buffer {
   return Buffer.concat(parts);
 }
 
+const word = (value: number): Buffer => Buffer.from(Int32Array.of(value).buffer);
 const HEAD = 20;
 
 function decodeOutcome(words: Int32Array, at: number): Outcome {
@@ -45,7 +47,8 @@ export function runNative(cases: readonly Case[]): Outcome[] {
   try {
     const program = join(folder, 'runner');
     execFileSync('gcc', [...FLAGS, '-o', program, packagePath(SOURCE)], {stdio: ['ignore', 'ignore', 'inherit']});
-    const input = Buffer.concat([Buffer.from(Int32Array.of(cases.length).buffer), Buffer.from(pristineWindow()), ...cases.map(encode)]);
+    const body = Buffer.concat([word(cases.length), Buffer.from(pristineWindow()), ...cases.map(encode)]);
+    const input = Buffer.concat([word(body.length), body]);
     const {status, signal, stdout} = spawnSync(program, {input, maxBuffer: MOST_OUTPUT});
     if (status !== 0) throw new Error(`${SOURCE} ended with ${signal ?? `status ${status}`}; it needs a 64-bit Linux kernel that runs 32-bit programs`);
     return readOutcomes(stdout, cases.length);
@@ -95,6 +98,13 @@ export const unpackDigests = (text: string): Int32Array => {
 /** Every so many groups, one case is committed in full, so that the file also says something to people. */
 const SPECIMEN_EVERY = 97;
 
+const MNEMONICS = [...new Set(GROUPS.map(({row}) => row.mnemonic))];
+
+/** The question, as it is committed with the answers. */
+export const asked = (): Answers['answers'] => ({
+  seed: SEED, generator: GENERATOR_VERSION, program: SOURCE, sha256: sha256(SOURCE), leftOut: LEFT_OUT, neverAsked: NEVER_ASKED, masks: maskTable(MNEMONICS),
+});
+
 async function record(): Promise<Answers> {
   const digests: Record<string, string> = {};
   const specimens: Record<string, string[]> = {};
@@ -107,8 +117,14 @@ async function record(): Promise<Answers> {
   }
   return {
     provenance: {compiler: firstLine('gcc', '--version'), flags: FLAGS.join(' '), processor: processor(), kernel: firstLine('uname', '-sr')},
-    answers: {seed: SEED, generator: GENERATOR_VERSION, program: SOURCE, sha256: sha256(SOURCE), cases, faults, specimens, digests},
+    answers: {...asked(), cases, faults, specimens, digests},
   };
 }
 
-export const nativeRecorder: Recorder = {name: 'processor', needs: ['gcc', 'uname'], fixture: 'src/oracle/processor.json', record};
+const notes = [
+  ...leftOutRows().map(({opcode, mnemonic}) => `left out: ${opcode} ${mnemonic}, ${LEFT_OUT[mnemonic]}`),
+  ...NEVER_ASKED.map(each => `never asked: ${each}`),
+  ...Object.entries(maskTable(MNEMONICS)).map(([mnemonic, mask]) => `not compared: ${mnemonic}: ${mask}`),
+];
+
+export const nativeRecorder: Recorder = {name: 'processor', needs: ['gcc', 'uname'], fixture: 'src/oracle/processor.json', notes, record};

@@ -1,11 +1,12 @@
 // What a case leaves behind, by whomever it was run, and the 32 bits that stand for it in the committed answers: undefined
 // flags and results are taken out first, and what is Linux's and not the processor's.
 import {EFLAGS_RF} from '../x86/flags.ts';
-import {DF, GP, PF, TS} from '../x86/exceptions.ts';
-import {CS, SS} from '../x86/registers.ts';
+import {DF, GP, PF, SS_FAULT, TS} from '../x86/exceptions.ts';
+import {CS, ESP, SS} from '../x86/registers.ts';
 import type {Case} from './groups.ts';
 import {mix} from './random.ts';
-import {undefinedIn} from './undefined.ts';
+import {partialOnFault, readsFrame, undefinedIn} from './undefined.ts';
+import {PAGE} from './window.ts';
 
 export interface Outcome {
   /** Exception that ended the case: 3 when it went on to an INT3. */
@@ -28,16 +29,18 @@ const pushesError = (vector: number): boolean => vector === DF || (vector >= TS 
 /** The same outcome with everything gone that need not be equal. */
 export function comparable(test: Case, outcome: Outcome): Outcome {
   const {vector} = outcome;
-  const undefined_ = undefinedIn(test);
-  const registers = outcome.registers.slice();
-  for (const n of undefined_.registers) registers[n] = 0;
+  const free = undefinedIn(test);
+  const {mnemonic} = test.group.row;
+  const partial = partialOnFault(mnemonic) && isFault(outcome);
+  const registers = outcome.registers.map((value, n) => (partial && n !== ESP ? 0 : value));
+  for (const [n, bits] of free.registers) registers[n] &= ~bits;
   return {
     vector, eip: outcome.eip, registers,
     errorCode: !pushesError(vector) ? 0 : vector === PF ? outcome.errorCode & PAGE_FAULT_BITS : outcome.errorCode & 0xffff,
-    cr2: vector === PF ? outcome.cr2 : 0,
-    eflags: outcome.eflags & ~(EFLAGS_RF | undefined_.flags),
+    cr2: vector !== PF ? 0 : readsFrame(mnemonic) ? outcome.cr2 & -PAGE : outcome.cr2,
+    eflags: outcome.eflags & ~(EFLAGS_RF | free.flags),
     segments: outcome.segments.map(withoutNullPrivilege),
-    stores: undefined_.memory ? NOTHING : outcome.stores,
+    stores: free.memory || partial ? NOTHING : outcome.stores,
   };
 }
 const NOTHING = new Int32Array(0);
@@ -57,7 +60,7 @@ export function digest(outcome: Outcome): number {
 }
 
 export const digestOf = (test: Case, outcome: Outcome): number => digest(comparable(test, outcome));
-export const isFault = (outcome: Outcome): boolean => outcome.vector === GP || outcome.vector === PF;
+export const isFault = (outcome: Outcome): boolean => outcome.vector === GP || outcome.vector === PF || outcome.vector === SS_FAULT;
 
 const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
 const list = (words: Int32Array): string => [...words].map(hex).join(' ');

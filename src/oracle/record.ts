@@ -27,6 +27,7 @@ async function check(recorder: Recorder, write: boolean): Promise<boolean> {
     say(`${recorder.name}: not asked, ${missing.join(' and ')} not on PATH; install it and run again`);
     return false;
   }
+  for (const note of recorder.notes ?? []) say(`${recorder.name}: ${note}`);
   const recorded = await recorder.record();
   const committed = readAnswers(recorder.fixture);
   if (write) {

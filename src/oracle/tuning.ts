@@ -1,10 +1,10 @@
 // What random operands would hardly ever hit: quotients that fit, comparisons that are equal, selectors that exist, targets
 // that can be jumped to. By mnemonic: first registers, before the memory operand is placed, then contents.
-import {DS, EAX, EBP, EBX, ECX, EDI, EDX, ES, ESI, SS} from '../x86/registers.ts';
+import {CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, ES, ESI, ESP, SS} from '../x86/registers.ts';
 import {pointer, target} from './addressing.ts';
 import {little, type Draft} from './draft.ts';
 import {NO_WIDTH, operandWidth} from './operands.ts';
-import {EXPAND_DOWN, LIMITED, READ_ONLY, segmentBase, USER_CS, USER_DS} from './window.ts';
+import {EXPAND_DOWN, LIMITED, PAGE, READ_ONLY, segmentBase, USER_CS, USER_DS, WINDOW} from './window.ts';
 
 type Tune = (d: Draft) => void;
 
@@ -43,20 +43,33 @@ const bitIndex: Tune = d => {
 /** Pointers near each other, counts that end within a page or run into the next boundary, now and then equal contents. */
 const strings: Tune = d => {
   const {random, registers} = d;
+  const {mnemonic} = d.group.row;
   const width = width0(d) || d.group.operandSize;
-  const source = target(d, width);
-  const goal = random.oneIn(5) ? source + random.between(-9, 9) : target(d, width);
-  registers[ESI] = pointer(d, d.override >= 0 ? d.override : DS, source);
+  const from = d.override >= 0 ? d.override : DS;
+  const goodSide = mnemonic === 'CMPS' ? random.pick(from === CS ? [ES] : [from, ES]) : NEITHER;
+  if (goodSide !== NEITHER) d.segments[goodSide] = d.addressSize === 2 ? LIMITED : USER_DS;
+  const source = goodSide === from ? goodTarget(d) : target(d, width);
+  const goal = goodSide === ES ? goodTarget(d) : random.oneIn(5) ? source + random.between(-9, 9) : target(d, width);
+  registers[ESI] = pointer(d, from, source);
   registers[EDI] = pointer(d, ES, goal);
-  const count = random.oneIn(40) ? 0x700 : random.pick([0, 1, 2, 3, 5, 9, 20, 33]);
+  const least = /^(INS|OUTS)$/.test(mnemonic) ? 1 : 0;
+  const count = random.oneIn(40) ? 0x700 : random.pick([least, 1, 2, 3, 5, 9, 20, 33]);
   registers[ECX] = d.addressSize === 4 ? count : (registers[ECX] & ~0xffff) | count;
-  if (random.oneIn(3)) return;
-  const equal = random.between(0, 6);
-  const unit = little(registers[EAX], width);
-  for (const start of d.group.row.mnemonic === 'CMPS' ? [source, goal] : [goal]) {
+  if (!random.oneIn(3)) equalContents(d, mnemonic === 'CMPS' ? [source, goal] : [goal], width);
+};
+
+/** Why: when both operands of CMPS fault, which one does is each processor's own; so one of them never does. */
+const NEITHER = -1;
+const goodTarget = (d: Draft): number => WINDOW + d.random.between(PAGE + 0x400, 3 * PAGE - 0x400);
+
+/** What AL, AX or EAX holds, around each place. */
+function equalContents(d: Draft, places: readonly number[], width: number): void {
+  const equal = d.random.between(0, 6);
+  const unit = little(d.registers[EAX], width);
+  for (const start of places) {
     for (let n = -equal; n <= equal; n++) d.store(start + n * width, unit);
   }
-};
+}
 
 const counter: Tune = d => { d.registers[ECX] = d.random.pick([0, 1, 2, 0x10000, 0x10001, d.random.value()]); };
 const xlat: Tune = d => {
@@ -97,7 +110,13 @@ const popped: Tune = d => {
 const poppedAll: Tune = d => d.storeStack(...Array.from({length: 8}, () => d.random.value()));
 const poppedFlags: Tune = d => d.storeStack(d.random.word());
 const returned: Tune = d => d.storeStack(d.landing());
-const returnedFar: Tune = d => d.storeStack(d.landing(), codeSelector(d), d.random.word());
+/** Why: for a return to another ring some processors read the outer stack before they check the ring, so that must be there. */
+const returnedFar: Tune = d => {
+  const end = d.segments[SS] === LIMITED ? 0x6f00 : 7 * PAGE;
+  const below = WINDOW + end - (segmentBase(d.segments[SS]) + d.registers[ESP]);
+  if (below > 0 && below < 0x80) d.registers[ESP] -= 0x80;
+  d.storeStack(d.landing(), codeSelector(d), d.random.word());
+};
 const left: Tune = d => d.store((segmentBase(d.segments[SS]) + d.registers[EBP]) | 0, little(d.random.value(), d.group.operandSize));
 
 export const TUNE_CONTENTS: Readonly<Record<string, Tune>> = {

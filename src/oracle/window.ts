@@ -49,14 +49,20 @@ export const GDT: Readonly<Record<number, DescriptorParts>> = {
 };
 export const GDT_ENTRIES = 16;
 
+/** Four bytes that begin with this digit are an address below the window, where nothing is mapped. */
+const NOWHERE = 0x10;
+
 /** Base of the segment a selector of a case names. */
 export const segmentBase = (selector: number): number => (selector >= LIMITED && selector <= READ_ONLY ? WINDOW : 0);
 
-/** The window before each case: noise, and INT3 wherever code may run. */
+/** The window before each case: noise, INT3 wherever code may run, and where no case can store, pointers that lead nowhere. */
 export function pristineWindow(): Uint8Array {
   const bytes = new Uint8Array(WINDOW_SIZE);
   const random = new Random(0x57534f31);
   for (let at = 0; at < bytes.length; at++) bytes[at] = random.word() >>> 13;
+  PAGES.forEach((access, n) => {
+    if (access === 'read') for (let at = n * PAGE; at < (n + 1) * PAGE; at++) bytes[at] = NOWHERE | (bytes[at] & 15);
+  });
   bytes.fill(0xcc, CODE - WINDOW, CODE - WINDOW + 2 * PAGE);
   return bytes;
 }

@@ -3,7 +3,7 @@ import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {writeReports} from './files.ts';
+import {prepareFolder, writeReports} from './files.ts';
 import {formatJson, readReport} from './json.ts';
 import {ReportError} from './report-error.ts';
 import {testingCells, testingRun} from './testing-run.ts';
@@ -43,6 +43,17 @@ test('a file where the folder should be is said in one sentence', async (t) => {
   await writeFile(file, '');
   await t.throwsAsync(writeReports(join(file, 'reports'), run), {
     instanceOf: ReportError, message: `Cannot write the report ${join(file, 'reports')}: a part of the path is a file; choose another folder with --out.`,
+  });
+});
+
+test('a folder is prepared with those above it; one that cannot be made is said in one sentence', async (t) => {
+  const reports = join(await folder(), 'a', 'b', 'c');
+  await prepareFolder(reports);
+  await prepareFolder(reports);
+  t.deepEqual(await readdir(reports), []);
+  if (process.platform !== 'linux') return;
+  await t.throwsAsync(prepareFolder('/proc/reports'), {
+    instanceOf: ReportError, message: 'Cannot write the report /proc/reports: nothing can be made there; choose another folder with --out.',
   });
 });
 

@@ -1,8 +1,9 @@
 // Writes a run's reports so that a reader finds either the former file or the new one, whole: temporary files beside the
 // targets, fsync, then rename. Nothing else in the folder is touched.
 // Why: write-file-atomic does not notice a short write on a full disk and would rename the torn file into place.
-import {mkdir, open, rename, rm} from 'node:fs/promises';
-import {join} from 'node:path';
+import {existsSync} from 'node:fs';
+import {access, constants, mkdir, open, rename, rm, stat} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import type {RunResult} from '../lab/result.ts';
 import {formatJson} from './json.ts';
 import {formatMarkdown} from './markdown.ts';
@@ -20,6 +21,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied; choose another folder with --out',
   EPERM: 'permission is denied; choose another folder with --out',
   EROFS: 'the file system is read-only; choose another folder with --out',
+  ENOENT: 'nothing can be made there; choose another folder with --out',
   ENOTDIR: 'a part of the path is a file; choose another folder with --out',
   EEXIST: 'a file of that name is in the way; choose another folder with --out',
   EISDIR: 'a folder of that name is in the way; move it or choose another folder with --out',
@@ -39,6 +41,28 @@ const guarded = async (path: string, work: () => Promise<unknown>): Promise<void
     throw reportError(error, path);
   }
 };
+
+/** Why not `recursive`: Node's own never returns where the parent is there and takes no folder, as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw error;
+    await makeFolder(dirname(folder));
+    await makeFolder(folder);
+  }
+}
+
+/**
+ * Makes the folder if absent and sees whether it takes files, so that a run need not be made in vain.
+ * @throws {ReportError} one sentence
+ */
+export const prepareFolder = (folder: string): Promise<void> => guarded(folder, async () => {
+  await makeFolder(folder);
+  await access(folder, constants.W_OK);
+});
 
 async function writeWhole(path: string, text: string): Promise<void> {
   const file = await open(path, 'w');
@@ -67,7 +91,7 @@ export async function writeReports(folder: string, run: RunResult, formats: read
     temporary: join(folder, `.latest.${format}.${process.pid}.tmp`),
     text: WRITERS[format](run),
   }));
-  await guarded(folder, () => mkdir(folder, {recursive: true}));
+  await guarded(folder, () => makeFolder(folder));
   try {
     for (const {target, temporary, text} of files) await guarded(target, () => writeWhole(temporary, text));
     for (const {target, temporary} of files) await guarded(target, () => rename(temporary, target));

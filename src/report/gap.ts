@@ -39,7 +39,7 @@ function dearestDifference(slow: CellResult, fast: CellResult): {category: strin
 /** A clause: `because each operation makes 1 EXCEPTION_NMI pf-trace exit where the other makes 0; ...`. `slow` has more cycles. */
 export function gapReason(slow: CellResult, fast: CellResult): string {
   const {category, share} = dearestDifference(slow, fast);
-  const where = `${share} of what it takes more is ${category}`;
+  const where = `${share} of the difference is ${category}`;
   const exits = moreExits(slow, fast);
   if (exits === null) return `without more exits of any kind: ${where}`;
   const counted = slow.perOperation !== null && fast.perOperation !== null;

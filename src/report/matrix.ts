@@ -19,7 +19,7 @@ export interface MatrixEntry {
 export interface MatrixCell extends MatrixEntry {
   /** The bare-metal cell of the same workload, parameters and host, once it has ended. */
   readonly native: CellResult | null;
-  /** Fewest cycles in its row among at least two comparable techniques, bare metal apart; known when the row is done. */
+  /** Fewest cycles in its row among comparable techniques, bare metal apart, that do not all take the same; known when the row is done. */
   readonly fastest: boolean;
 }
 
@@ -68,7 +68,7 @@ function fastestOf(row: readonly MatrixEntry[], native: CellResult | null): numb
   if (row.some((entry) => entry.status !== 'done')) return null;
   const cycles = row.flatMap(({technique, result}) =>
     technique !== 'native' && result !== null && isComparable(result, native) ? [result.cycles.region] : []);
-  return cycles.length < 2 ? null : Math.min(...cycles);
+  return new Set(cycles).size < 2 ? null : Math.min(...cycles);
 }
 
 function buildRow(row: readonly MatrixEntry[], label: string, techniques: readonly string[]): MatrixRow {

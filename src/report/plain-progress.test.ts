@@ -32,6 +32,19 @@ test('a header, then a line for each cell as it ends', async (t) => {
   ].join('\n'));
 });
 
+test('refusals of one technique on one host for one reason take one line', async (t) => {
+  const refused = ['in', 'cpuid', 'syscall'].map((workload) => refusedCell(workload, 'x+y+z@hosted', {host: HOST, reason: 'x needs y'}));
+  const run = new TestingLive([...refused, testingCell('in', 'native', HOST)]);
+  let text = '';
+  const result = followPlain(run, {width: 80, colour: false, write: (piece) => { text += piece; }});
+  run.advance(4);
+  await result;
+  t.deepEqual(text.split('\n').filter((line) => line.startsWith('[')), [
+    '[3/4] x+y+z@hosted | nehalem-2009 (3 cells): refused: x needs y',
+    '[4/4] in | native | nehalem-2009: 26,100 cycles, 1.00x, 0 exits per operation',
+  ]);
+});
+
 test('an interrupted run shows what had ended and says so', async (t) => {
   const text = await follow((run) => {
     run.advance();

@@ -46,15 +46,28 @@ export function cellLine(progress: CellProgress, ended: number, all: readonly Ce
   return printable(`[${String(ended).padStart(total.length)}/${total}] ${progress.key}: ${figures(progress, all)}`);
 }
 
+/** Refused cells are known from the start: those of one technique, host and reason stand in one group, every other cell alone. */
+function grouped(cells: readonly CellProgress[]): (readonly CellProgress[])[] {
+  const key = ({key, technique, host, result}: CellProgress): string =>
+    result?.outcome === 'refused' ? JSON.stringify([technique, host, result.reason]) : key;
+  return [...Map.groupBy(cells, key).values()];
+}
+
+function groupLine(group: readonly CellProgress[], ended: number, all: readonly CellProgress[]): string {
+  const [first] = group;
+  if (group.length === 1) return cellLine(first, ended, all);
+  const key = `${first.technique} | ${first.host} (${formatNumbered(group.length, 'cell')})`;
+  return cellLine({...first, key}, ended, all);
+}
+
 /** Writes the header and each cell's line as it ends; resolves with the run's result. */
 export async function followPlain(run: LiveRun, {write, ...options}: PlainFollowOptions): Promise<RunResult> {
   const seen = new Set<string>();
   const report = (): void => {
     const {cells} = run.snapshot();
-    for (const cell of cells) {
-      if (cell.result === null || seen.has(cell.key)) continue;
-      seen.add(cell.key);
-      write(`${cellLine(cell, seen.size, cells)}\n`);
+    for (const group of grouped(cells.filter(({key, result}) => result !== null && !seen.has(key)))) {
+      for (const {key} of group) seen.add(key);
+      write(`${groupLine(group, seen.size, cells)}\n`);
     }
   };
   write(`${paint(headline(run.snapshot()), 'title', options)}\n\n`);

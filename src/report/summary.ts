@@ -19,29 +19,44 @@ interface Ranking {
   readonly leaders: readonly string[];
   readonly wins: number;
   readonly compared: number;
+  /** Workloads on which all techniques take the same. */
+  readonly equal: number;
 }
 
 /** Who has the fewest cycles on most workloads of a host, or null where no row has two techniques to compare. */
 function rank({host, rows}: HostTable): Ranking | null {
   const compared = rows.map(contenders).filter((cells) => cells.length >= 2);
   const wins = new Map<string, number>();
-  for (const cells of compared) {
+  const decided = compared.filter((cells) => new Set(cells.map((cell) => cell.result.cycles.region)).size > 1);
+  for (const cells of decided) {
     const least = Math.min(...cells.map((cell) => cell.result.cycles.region));
     for (const cell of cells) if (cell.result.cycles.region === least) wins.set(cell.technique, (wins.get(cell.technique) ?? 0) + 1);
   }
   const most = Math.max(0, ...wins.values());
   const leaders = [...wins].filter(([, count]) => count === most).map(([technique]) => shortName(technique));
-  return compared.length === 0 ? null : {host, leaders, wins: most, compared: compared.length};
+  return compared.length === 0 ? null : {host, leaders, wins: most, compared: compared.length, equal: compared.length - decided.length};
 }
 
-/** `x is fastest on 6 of 10 workloads on one host; on another host, y on 8 of 10.` */
+/** `x is fastest on 6 of 10 workloads on one host (2 make no difference); on another host, y on 8 of 10.` */
 function rankingSentence([first, ...others]: readonly Ranking[]): string {
-  const score = ({wins, compared}: Ranking): string => `${wins} of ${compared}`;
-  const who = ({leaders}: Ranking): string => leaders.join(' and ');
-  const verb = first.leaders.length === 1 ? 'is' : 'are each';
-  const opening = `${who(first)} ${verb} fastest on ${score(first)} ${first.compared === 1 ? 'workload' : 'workloads'} on ${first.host}`;
-  return `${[opening, ...others.map((next) => `on ${next.host}, ${who(next)} on ${score(next)}`)].join('; ')}.`;
+  return `${[opening(first), ...others.map(sequel)].join('; ')}.`;
 }
+
+function opening(ranking: Ranking): string {
+  const {host, leaders, compared} = ranking;
+  const workloads = compared === 1 ? 'workload' : 'workloads';
+  if (leaders.length === 0) return `all techniques take the same on ${compared} of ${compared} ${workloads} on ${host}`;
+  return `${leaders.join(' and ')} ${leaders.length === 1 ? 'is' : 'are each'} fastest on ${score(ranking)} ${workloads} on ${host}${undecided(ranking)}`;
+}
+
+function sequel(ranking: Ranking): string {
+  const {host, leaders, compared} = ranking;
+  if (leaders.length === 0) return `on ${host}, all take the same on ${compared} of ${compared}`;
+  return `on ${host}, ${leaders.join(' and ')} on ${score(ranking)}${undecided(ranking)}`;
+}
+
+const score = ({wins, compared}: Ranking): string => `${wins} of ${compared}`;
+const undecided = ({equal}: Ranking): string => (equal === 0 ? '' : ` (${equal} ${equal === 1 ? 'makes' : 'make'} no difference)`);
 
 interface Gap {
   readonly label: string;

@@ -101,7 +101,7 @@ export class Vmm implements EmulatorHost {
   }
 
   injectPageFault(linear: number, errorCode: number): void {
-    this.cpu.faultLinear = linear;
+    this.cpu.cr2 = linear;
     this.injectException(PF, errorCode);
   }
 

@@ -6,6 +6,7 @@ import {Block, type DecodedInstruction, type Op} from '../block.ts';
 import {MARKER_BASE, marker} from '../execute/system.ts';
 import {generalProtection, undefinedOpcode} from '../fault.ts';
 import {DEVICE} from '../mmu.ts';
+import {quickForm} from '../quick.ts';
 import {MODE_SINGLE, type Cpu} from '../state.ts';
 import {decode, INCOMPLETE, MAX_LENGTH, TOO_LONG, UNDEFINED, type Decoded} from './decoder.ts';
 import type {Instruction} from './instruction.ts';
@@ -59,19 +60,19 @@ function decodeCrossing(c: Cpu, offset: number, second: number, place: {eip: num
 function build(decoded: Decoded): DecodedInstruction {
   if (decoded === TOO_LONG) return faulting(generalProtection);
   if (decoded === UNDEFINED || decoded === INCOMPLETE) return faulting(undefinedOpcode);
-  if (isMarker(decoded)) return {op: marker(decoded), length: decoded.length, cost: NO_COST, ends: true, alone: true};
+  if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, cost: NO_COST, ends: true, alone: true};
   const {row} = decoded;
   const repeated = decoded.repeat !== 0 && /^(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)$/.test(row.mnemonic);
   const locked = decoded.lock || (row.mnemonic === 'XCHG' && decoded.memory !== null);
   return {
-    op: row.execute(decoded), length: decoded.length, cost: costClass(row.mnemonic, row.operands, locked),
+    op: row.execute(decoded), quick: quickForm(decoded), length: decoded.length, cost: costClass(row.mnemonic, row.operands, locked),
     ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
   };
 }
 
 function faulting(fault: (c: Cpu) => void): DecodedInstruction {
   const op: Op = c => fault(c);
-  return {op, length: 1, cost: NO_COST, ends: true, alone: false};
+  return {op, quick: null, length: 1, cost: NO_COST, ends: true, alone: false};
 }
 
 const isMarker = ({row, memory, operandSize}: Instruction): boolean =>

@@ -37,11 +37,11 @@ const ENDERS = new Set(words(
   + 'LGDT LIDT LLDT LTR RDTSC RDMSR WRMSR CPUID LDS LES LSS LFS LGS WBINVD INVD UD UD0 UD1 UD2 RDPMC VMCALL BOUND',
 ));
 
-/** Whether nothing may follow it in a block. */
+/** Whether nothing may follow it in a block. Loads of segment registers end it only when they change the mode, see execute/segment.ts. */
 export function endsBlock(mnemonic: string, operands: readonly string[], repeated: boolean): boolean {
   if (ENDERS.has(mnemonic) || repeated) return true;
   if (mnemonic.startsWith('J')) return true;
-  return (mnemonic === 'MOV' || mnemonic === 'POP') && /^(Sw|ES|SS|DS|FS|GS|Cd|Dd)$/.test(operands[0]);
+  return mnemonic === 'MOV' && /^(Cd|Dd)$/.test(operands[0]);
 }
 
 const ALL_BUT_CF = EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_OF;

@@ -15,7 +15,7 @@ import {read16, read32, write32, write16} from '../port.ts';
 import {
   checkedAddress, checkStackSegment, dropPrivilegedSegments, isCode, loadCodeSegment, markAccessed, readDescriptor, type Descriptor,
 } from '../segmentation.ts';
-import type {Cpu} from '../state.ts';
+import {MODE_FLAT, type Cpu} from '../state.ts';
 import {address} from './operand.ts';
 import {loadFlags, poppableFlags} from './stack.ts';
 
@@ -83,7 +83,8 @@ export const callFar: Execute = i => {
 
 /** Reads the stack word `at` of the operand size. */
 function stackWord(c: Cpu, width: number, at: number): number {
-  const linear = checkedAddress(c, SS, (c.r[ESP] + at) | 0, width, false);
+  const offset = (c.r[ESP] + at) | 0;
+  const linear = (c.mode & MODE_FLAT[SS]) !== 0 ? offset : checkedAddress(c, SS, offset, width, false);
   return width === 4 ? read32(c, linear) : read16(c, linear);
 }
 

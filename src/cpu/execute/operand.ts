@@ -1,7 +1,7 @@
 // Operands of a decoded instruction as closures: an address, a reader, a writer, a read-modify-write. Built once per
 // decode; the forms that dominate real code are specialised further by the instruction groups themselves.
 import {ZERO_REGISTER} from '../../memory/layout.ts';
-import {EBP, ESP} from '../../x86/registers.ts';
+import {CS, EBP, ESP} from '../../x86/registers.ts';
 import type {Instruction, MemoryForm} from '../decode/instruction.ts';
 import {modify16, modify32, modify8, put16, put32, put8, read16, read32, read8, write16, write32, write8} from '../port.ts';
 import {checkedAddress} from '../segmentation.ts';
@@ -35,8 +35,8 @@ export function registerWrite(n: number, width: Width): Write {
   return width === 2 ? (c, value) => { c.r[n] = (c.r[n] & ~0xffff) | (value & 0xffff); } : registerWrite8(n);
 }
 
-/** Whether accesses through a segment need no check in the mode the code was decoded for. */
-export const isFlat = (instruction: Instruction, segment: number): boolean => (instruction.mode & MODE_FLAT[segment]) !== 0;
+/** Whether data accesses through a segment need no check in the mode the code was decoded for. CS always does: it is never writable. */
+export const isFlat = (instruction: Instruction, segment: number): boolean => segment !== CS && (instruction.mode & MODE_FLAT[segment]) !== 0;
 
 /** The offset within the segment. */
 export function effectiveOffset(memory: MemoryForm): Read {
@@ -52,10 +52,9 @@ export function address(instruction: Instruction, width: number, write: boolean)
   if (memory === null) throw new TypeError('a register operand has no address');
   const offset = effectiveOffset(memory);
   const {segment} = memory;
-  if (isFlat(instruction, segment) && segment !== CODE) return offset;
+  if (isFlat(instruction, segment)) return offset;
   return c => checkedAddress(c, segment, offset(c), width, write);
 }
-const CODE = 1;
 
 const READ = {1: read8, 2: read16, 4: read32} as const;
 const WRITE = {1: write8, 2: write16, 4: write32} as const;

@@ -16,8 +16,8 @@ import {vmExit} from '../nonroot.ts';
 import {read16, read32, write16, write32, writeSystem} from '../port.ts';
 import {loadSegment, readDescriptor, type Descriptor} from '../segmentation.ts';
 import {FAULT} from '../signal.ts';
-import type {Cpu} from '../state.ts';
-import {address, modifyRm, readRm, registerRead, registerWrite, writeRm} from './operand.ts';
+import {MODE_SINGLE, type Cpu} from '../state.ts';
+import {address, readRm, registerRead, registerWrite, writeRm} from './operand.ts';
 import {peeker, pusher} from './stack.ts';
 
 const NAMED: Readonly<Record<string, number>> = {ES, CS, SS, DS, FS, GS};
@@ -40,12 +40,16 @@ export const movToSegment: Execute = i => {
   const read = readRm(i, 2);
   return c => {
     loadSegment(c, reg, read(c));
-    afterSegmentLoad(c, reg);
+    afterSegmentLoad(c, i, reg);
   };
 };
 
-/** Loading SS holds interrupts and single-step traps off for one instruction. Intel SDM vol. 3A, 6.8.3. */
-function afterSegmentLoad(c: Cpu, segment: number): void {
+/**
+ * What follows in the block was decoded for the mode before; when that has changed, the block ends here. Loading SS holds
+ * interrupts and single-step traps off for one instruction. Intel SDM vol. 3A, 6.8.3.
+ */
+function afterSegmentLoad(c: Cpu, i: Instruction, segment: number): void {
+  if (c.mode !== (i.mode & ~MODE_SINGLE)) c.limit = 0;
   if (segment !== SS) return;
   c.shadow = true;
   c.singleStep = false;
@@ -65,7 +69,7 @@ export const popSegment: Execute = i => {
   return c => {
     loadSegment(c, segment, peek(c, 0) & 0xffff);
     c.r[ESP] = (c.r[ESP] + width) | 0;
-    if (segment === SS) afterSegmentLoad(c, SS);
+    afterSegmentLoad(c, i, segment);
   };
 };
 
@@ -127,13 +131,18 @@ function verify(allows: (high: number) => boolean): Execute {
 export const verr = verify(high => (high & DESCRIPTOR_CODE) === 0 || (high & DESCRIPTOR_READABLE) !== 0);
 export const verw = verify(high => (high & (DESCRIPTOR_CODE | DESCRIPTOR_WRITABLE)) === DESCRIPTOR_WRITABLE);
 
+/** The operand is written only when its RPL is raised: one that need not change may be read-only. */
 export const arpl: Execute = i => {
   const source = registerRead(i.reg, 2);
-  return modifyRm(i, 2, (c, old) => {
-    const lower = (old & 3) < (source(c) & 3);
+  const read = readRm(i, 2);
+  const write = writeRm(i, 2);
+  return c => {
+    const old = read(c);
+    const rpl = source(c) & 3;
+    const lower = (old & 3) < rpl;
+    if (lower) write(c, (old & ~3) | rpl);
     setFlags(c, EFLAGS_ZF, lower ? EFLAGS_ZF : 0);
-    return lower ? (old & ~3) | (source(c) & 3) : old;
-  });
+  };
 };
 
 /** SGDT or SIDT: limit and base. Intel SDM vol. 2, SGDT. */

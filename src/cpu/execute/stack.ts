@@ -88,8 +88,10 @@ export const pusha: Execute = i => {
   const width = i.operandSize;
   const linear = slot(i, width, true);
   const put = width === 4 ? write32 : write16;
+  const fast = width === 4 && isFlat(i, SS);
   return c => {
     const esp = c.r[ESP];
+    if (fast && pushAllAtOnce(c, (esp - 32) | 0)) return;
     const mask = width === 4 ? -1 : 0xffff;
     for (let n = 0; n < 8; n++) probeWrite(c, linear(c, (esp - width * (n + 1)) | 0), width);
     for (let n = 0; n < 8; n++) put(c, linear(c, (esp - width * (n + 1)) | 0), (n === ESP ? esp : c.r[n]) & mask);
@@ -97,11 +99,34 @@ export const pusha: Execute = i => {
   };
 };
 
+/** Why: PUSHA and POPA stand in every trap path; in one page with rights to it they are eight moves. */
+const inOnePage = (linear: number): boolean => (linear & 3) === 0 && (linear & 4095) <= 4096 - 32;
+
+function pushAllAtOnce(c: Cpu, linear: number): boolean {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.writeRight) === 0 || !inOnePage(linear)) return false;
+  const at = ((entry & -4096) | (linear & 4095)) >> 2;
+  for (let n = 0; n < 8; n++) c.i32[at + 7 - n] = c.r[n];
+  c.r[ESP] = linear;
+  return true;
+}
+
+function popAllAtOnce(c: Cpu, linear: number): boolean {
+  const entry = c.view[linear >>> 12];
+  if ((entry & c.readRight) === 0 || !inOnePage(linear)) return false;
+  const at = ((entry & -4096) | (linear & 4095)) >> 2;
+  for (let n = 0; n < 8; n++) if (n !== ESP) c.r[n] = c.i32[at + 7 - n];
+  c.r[ESP] = (linear + 32) | 0;
+  return true;
+}
+
 export const popa: Execute = i => {
   const width: Width = i.operandSize;
   const peek = peeker(i);
   const writes = Array.from({length: 8}, (_, at) => registerWrite(7 - at, width));
+  const fast = width === 4 && isFlat(i, SS);
   return c => {
+    if (fast && popAllAtOnce(c, c.r[ESP])) return;
     const values = writes.map((_, at) => peek(c, width * at));
     values.forEach((value, at) => { if (at !== 7 - ESP) writes[at](c, value); });
     c.r[ESP] = (c.r[ESP] + width * 8) | 0;

@@ -35,7 +35,7 @@ function advance(i: Instruction, n: number, width: number): (c: Cpu) => void {
 function pointer(i: Instruction, n: number, width: number, write: boolean): (c: Cpu) => number {
   const segment = n === EDI ? ES : i.override >= 0 ? i.override : DS;
   const mask = i.addressSize === 4 ? -1 : 0xffff;
-  if (isFlat(i, segment) && segment !== 1) return mask === -1 ? c => c.r[n] : c => c.r[n] & mask;
+  if (isFlat(i, segment)) return mask === -1 ? c => c.r[n] : c => c.r[n] & mask;
   return c => checkedAddress(c, segment, c.r[n] & mask, width, write);
 }
 
@@ -69,7 +69,8 @@ export const movs: Execute = i => {
   const [nextSource, nextTarget] = [advance(i, ESI, width), advance(i, EDI, width)];
   const [read, write] = [READ[width], WRITE[width]];
   return stringOp(i, c => {
-    write(c, to(c), read(c, from(c)));
+    const value = read(c, from(c));
+    write(c, to(c), value);
     nextSource(c);
     nextTarget(c);
     return true;
@@ -102,6 +103,7 @@ export const lods: Execute = i => {
   });
 };
 
+/** The operand at ES:EDI is read first: its fault wins. */
 export const cmps: Execute = i => {
   const width = widthFor(i);
   const [from, to] = [pointer(i, ESI, width, false), pointer(i, EDI, width, false)];
@@ -109,8 +111,8 @@ export const cmps: Execute = i => {
   const read = READ[width];
   const compare = cmpNumbers[width];
   return stringOp(i, c => {
-    const first = read(c, from(c));
-    compare(c, first, read(c, to(c)));
+    const second = read(c, to(c));
+    compare(c, read(c, from(c)), second);
     nextSource(c);
     nextTarget(c);
     return zero(c);

@@ -12,12 +12,14 @@ export interface CellRequest {
   readonly host?: string;
   readonly clock?: 'cycles' | 'instructions';
   readonly params?: Params;
+  readonly append?: string;
+  readonly maxInstructions?: number;
 }
 
 /** The spec the command line would make; measured time off. */
-export function cellSpec({workload, technique, host = 'nehalem-2009', clock = 'cycles', params = {}}: CellRequest, from = catalogue): CellSpec {
+export function cellSpec({workload, technique, host = 'nehalem-2009', clock = 'cycles', params = {}, append = '', maxInstructions}: CellRequest, from = catalogue): CellSpec {
   const [cell] = planCells({
-    workloads: [workload], techniques: [technique], hosts: [host], clock, samples: 0, maxInstructions: null, params, memoryMiB: 64, append: '',
+    workloads: [workload], techniques: [technique], hosts: [host], clock, samples: 0, maxInstructions: maxInstructions ?? null, params, memoryMiB: 64, append,
     base: '/', checkImage,
   }, from);
   if (cell.refusal) throw new Error(cell.refusal);

@@ -8,7 +8,8 @@ typedef unsigned short u16;
 typedef unsigned char u8;
 
 enum { WINDOW = 0x20000000, PAGE = 4096, PAGES = 12 };
-enum { INPUT = 0x40000000, INPUT_SIZE = 0x20000000, OUTPUT = 0x60000000, OUTPUT_SIZE = 0x100000, OUTPUT_FULL = OUTPUT_SIZE - 0x20000 };
+/* Far from the window and small, so that a stray address is as unmapped here as in the model. */
+enum { INPUT = 0xd8000000, OUTPUT = 0xd6000000, OUTPUT_SIZE = 0x40000, OUTPUT_FULL = OUTPUT_SIZE - 0x20000 };
 enum { READ = 1, WRITE = 2, EXECUTE = 4 };
 /* What lies in the window, page by page; the same list as in window.ts. */
 static const u8 ACCESS[PAGES] = {0, READ | WRITE, READ | WRITE, READ, 0, READ | WRITE, READ | WRITE, 0, 0, READ | WRITE | EXECUTE, READ | WRITE | EXECUTE, 0};
@@ -127,14 +128,19 @@ static void segments(void) {
   }
 }
 
-static void read_all(void) {
-  u32 at = INPUT;
-  for (;;) {
-    int got = call(3, 0, at, INPUT + INPUT_SIZE - at, 0, 0);
-    if (got < 0) call(1, 7, 0, 0, 0, 0);
-    if (got == 0) return;
+static void read_exactly(u32 at, u32 length) {
+  while (length > 0) {
+    int got = call(3, 0, at, length, 0, 0);
+    if (got <= 0) call(1, 7, 0, 0, 0, 0);
     at += got;
+    length -= got;
   }
+}
+static void read_all(void) {
+  u32 length;
+  read_exactly((u32)&length, sizeof length);
+  map(INPUT, (length + PAGE - 1) & -PAGE, READ | WRITE);
+  read_exactly(INPUT, length);
 }
 
 static void window(void) {
@@ -149,7 +155,6 @@ static void window(void) {
 
 __attribute__((used)) static void begin(void) {
   static const int signals[] = {4, 5, 7, 8, 11};
-  map(INPUT, INPUT_SIZE, READ | WRITE);
   map(OUTPUT, OUTPUT_SIZE, READ | WRITE);
   read_all();
   const u32 *input = (const u32 *)INPUT;

@@ -45,7 +45,6 @@ PROBE(in8_immediate, "inb $0xed, %al\nmovb $0, %al");
 PROBE(ins8, "movl $buffer, %edi\ninsb");
 PROBE(outs32, "movl $buffer, %esi\noutsl");
 PROBE(rep_outs, "movl $buffer, %esi\nmovl $2, %ecx\nrep outsb");
-PROBE(rep_outs_zero, "movl $buffer, %esi\nmovl $0, %ecx\nrep outsb");
 
 uint32_t buffer[4];
 volatile uint32_t interrupts_taken;
@@ -80,8 +79,9 @@ static void start_timer(uint16_t count) {
     out8(0x40, (uint8_t)(count >> 8));
 }
 
+// Invariant: a request that no probe took is still there, so that no timer runs while a probe does.
 static void pend_timer(void) {
-    start_timer(50);
+    if (!(controller(PIC1, READ_IRR) & 1)) start_timer(50);
     while (!(controller(PIC1, READ_IRR) & 1)) {}
     interrupts_taken = 0;
 }
@@ -275,7 +275,6 @@ static void permissions(void) {
     try_port("INSB", ins8, 3, 0x227);
     try_port("OUTSD", outs32, 3, 0x225);
     try_port("REP OUTSB", rep_outs, 3, 0x229);
-    try_port("REP OUTSB of nothing", rep_outs_zero, 3, 0x229);
     static const uint32_t limits[] = {0x66, 0x67, 0x68 + 0x44, 0x68 + 0x45, 0x68 + 0x46, 0x1FFF};
     for (uint32_t at = 0; at < COUNT(limits); at++) {
         set_descriptor(SELECTOR_TSS, (uint32_t)&tss, limits[at], SYSTEM_TSS, 0);

@@ -1,0 +1,28 @@
+// A guest that does everything a kernel may do to its page tables, at random and from a seed: every outcome of every access,
+// every accessed and dirty bit must be the same under each memory strategy as on bare metal. Source in guests/.
+import {join} from 'node:path';
+import test from 'ava';
+import {divergence} from './equivalence.ts';
+import {runGuest} from './guest-run.ts';
+import {packageFolder} from './own-files.ts';
+import {catalogue, cellSpec} from './testing/real-cells.ts';
+
+const IMAGE = join(packageFolder, 'src/lab/guests/paging.elf');
+const TECHNIQUES = ['hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]'];
+const HOSTS = ['pentium4-2005', 'nehalem-2009'];
+const STEPS = 400;
+const SEEDS = 12;
+
+for (const technique of TECHNIQUES) {
+  for (const host of HOSTS.filter(name => technique.includes('shadow') || name !== 'pentium4-2005')) {
+    test(`${technique} on ${host}: ${SEEDS} random histories of paging behave as on bare metal`, t => {
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const request = {workload: IMAGE, host, append: `seed=${seed} steps=${STEPS}`, maxInstructions: 2_000_000} as const;
+        const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
+        const run = runGuest(cellSpec({...request, technique}), catalogue, {clock: 'instructions'});
+        t.is(divergence(run, reference), null, `seed ${seed}`);
+        t.true(reference.platform.recorder.trail.length > STEPS / 2);
+      }
+    });
+  }
+}
