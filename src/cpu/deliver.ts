@@ -40,14 +40,26 @@ export function deliverFault(c: Cpu): void {
     } catch (signal) {
       if (signal !== FAULT) throw signal;
     }
-    if (vector === DF) {
-      c.stop = STOP_TRIPLE_FAULT;
-      return;
-    }
-    const double = doubles(vector, c.faultVector);
-    vector = double ? DF : c.faultVector;
-    error = double ? 0 : c.faultError;
+    if (!escalates(c, vector)) return;
+    vector = c.faultVector;
+    error = c.faultError;
   }
+}
+
+/**
+ * The recorded exception arose while exception `first` was being delivered: it may become a double fault, and after one
+ * the processor shuts down (false).
+ */
+export function escalates(c: Cpu, first: number): boolean {
+  if (first === DF) {
+    c.stop = STOP_TRIPLE_FAULT;
+    return false;
+  }
+  if (doubles(first, c.faultVector)) {
+    c.faultVector = DF;
+    c.faultError = 0;
+  }
+  return true;
 }
 
 /** Intel SDM vol. 3A, table 6-5 Conditions for Generating a Double Fault. */

@@ -1,7 +1,7 @@
 // Entering non-root operation, with an event injected on the way. Intel SDM vol. 3C, chapter 26 VM Entries and 26.6 Event
 // Injection.
-import {deliver, deliverFault} from './deliver.ts';
-import type {GuestEvent} from './exit-record.ts';
+import {deliver, deliverFault, escalates} from './deliver.ts';
+import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from './exit-record.ts';
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {RUNNING, STOP_EXIT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
@@ -33,12 +33,13 @@ function inject(c: Cpu, event: GuestEvent): void {
   } catch (signal) {
     if (signal === EXIT) leaveWithExit(c);
     else if (signal === REFUSAL) c.stop = STOP_REFUSED;
-    else if (signal === FAULT) faultWhileDelivering(c);
+    else if (signal === FAULT) faultWhileDelivering(c, event);
     else throw signal;
   }
 }
 
-function faultWhileDelivering(c: Cpu): void {
+function faultWhileDelivering(c: Cpu, event: GuestEvent): void {
+  if (event.type === EVENT_HARDWARE_EXCEPTION && !escalates(c, event.vector)) return;
   try {
     deliverFault(c);
   } catch (signal) {

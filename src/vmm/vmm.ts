@@ -9,7 +9,7 @@ import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
 import type {Ending} from '../machine/outcome.ts';
-import {endingOf} from '../machine/outcome.ts';
+import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
@@ -43,6 +43,8 @@ export class Vmm implements EmulatorHost {
   interruptPending = false;
   /** The event to inject at the next entry. */
   readonly #event: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: NO_ERROR_CODE};
+  /** An exception arose while a double fault was being delivered: the processor would shut down. */
+  #shutDown = false;
   #fruitless = 0;
   #retiredAtLastExit = -1;
   readonly ports: PortSpace = {
@@ -93,6 +95,7 @@ export class Vmm implements EmulatorHost {
     const nested = vectoring.valid && vectoring.type === EVENT_HARDWARE_EXCEPTION;
     const double = nested && doubles(vectoring.vector, vector);
     vectoring.valid = false;
+    if (nested && vectoring.vector === DF) this.#shutDown = true;
     this.charge('event_injection');
     this.charge('vmcs_write', 2);
     Object.assign(this.#event, {
@@ -164,6 +167,7 @@ export class Vmm implements EmulatorHost {
     const {platform} = this;
     if (platform.exitCode !== null) return {outcome: 'completed', reason: ''};
     if (platform.resetPulled) return {outcome: 'completed', reason: 'the guest pulled the reset line'};
+    if (this.#shutDown) return tripleFault(this.cpu);
     return this.#stuck();
   }
 

@@ -12,7 +12,7 @@ function parse([opcode, mnemonic, operands, execute, sensitivity = 'innocuous', 
   const letters = operands === '' ? [] : operands.split(',');
   const extension = /\/(\d)/.exec(opcode);
   const form = /\/\d ([mr])$/.exec(opcode);
-  const memoryOnly = letters.some(letter => /^M/.test(letter)) || form?.[1] === 'm';
+  const memoryOnly = letters.some(letter => letter.startsWith('M')) || form?.[1] === 'm';
   return {
     opcode, mnemonic, operands: letters, execute, sensitivity: sensitivity satisfies Sensitivity, exit: exit ?? null,
     modrm: extension !== null || WITH_MODRM_BUT_NO_OPERAND.test(opcode) || letters.some(letter => MODRM_LETTERS.test(letter) && !/^(DS|ES|CS|SS|FS|GS)$/.test(letter)),

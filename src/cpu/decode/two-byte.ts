@@ -7,7 +7,7 @@ import {imul} from '../execute/multiply-divide.ts';
 import {movzx, movsx, cmov, nop} from '../execute/move.ts';
 import {jcc} from '../execute/control-transfer.ts';
 import {pushSegment, popSegment, loadFarPointer, lar, lsl, verr, verw, sgdt, sidt, lgdt, lidt, sldt, str, lldt, ltr} from '../execute/segment.ts';
-import {movFromControl, movToControl, clts, lmsw, smsw, movDebug, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefined_} from '../execute/system.ts';
+import {movFromControl, movToControl, clts, lmsw, smsw, movDebug, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefinedInstruction} from '../execute/system.ts';
 import type {RowLiteral} from './row.ts';
 
 export const TWO_BYTE: readonly RowLiteral[] = [
@@ -29,7 +29,7 @@ export const TWO_BYTE: readonly RowLiteral[] = [
   ['0F 06', 'CLTS', '', clts, 'privileged', 'CR_ACCESS'],
   ['0F 08', 'INVD', '', invd, 'privileged', 'INVD'],
   ['0F 09', 'WBINVD', '', wbinvd, 'privileged', 'WBINVD'],
-  ['0F 0B', 'UD2', '', undefined_],
+  ['0F 0B', 'UD2', '', undefinedInstruction],
   ['0F 18', 'NOP', 'Ev', nop],
   ['0F 19', 'NOP', 'Ev', nop],
   ['0F 1A', 'NOP', 'Ev', nop],
@@ -69,7 +69,7 @@ export const TWO_BYTE: readonly RowLiteral[] = [
   ['0F B5', 'LGS', 'Gv,Mp', loadFarPointer, 'sensitive'],
   ['0F B6', 'MOVZX', 'Gv,Eb', movzx],
   ['0F B7', 'MOVZX', 'Gv,Ew', movzx],
-  ['0F B9', 'UD1', 'Gv,Ev', undefined_],
+  ['0F B9', 'UD1', 'Gv,Ev', undefinedInstruction],
   ['0F BA /4', 'BT', 'Ev,Ib', bt],
   ['0F BA /5', 'BTS', 'Ev,Ib', bts],
   ['0F BA /6', 'BTR', 'Ev,Ib', btr],
@@ -83,5 +83,5 @@ export const TWO_BYTE: readonly RowLiteral[] = [
   ['0F C1', 'XADD', 'Ev,Gv', xadd],
   ['0F C7 /1', 'CMPXCHG8B', 'Mq', cmpxchg8b],
   ['0F C8+', 'BSWAP', 'Zv', bswap],
-  ['0F FF', 'UD0', 'Gv,Ev', undefined_],
+  ['0F FF', 'UD0', 'Gv,Ev', undefinedInstruction],
 ];

@@ -207,7 +207,7 @@ export const wait: Execute = () => c => {
   if ((c.cr0 & both) === both) raise(c, NM);
 };
 
-export const undefined_: Execute = () => undefinedOpcode;
+export const undefinedInstruction: Execute = () => undefinedOpcode;
 
 /** The marker: a long NOP whose displacement tells which one it is. */
 export const MARKER_BASE = 0x57530000;
