@@ -64,7 +64,33 @@ export const COSTS = define({
   msr_emulation: {category: 'vmm', meaning: 'carrying out an MSR access of the guest'},
   halt_emulation: {category: 'vmm', meaning: 'putting a halted VCPU to sleep and waking it'},
 
+  // Ring deprivileging: the four steps of a trapped instruction, beside the processor's own delivery and return.
+  trap_capture: {category: 'vmm', meaning: "saving the guest's registers after a trap into the VMM"},
+  trap_decode: {category: 'vmm', meaning: 'finding out which instruction trapped'},
+  trap_emulate: {category: 'vmm', meaning: 'carrying out one trapped privileged instruction on the virtual state'},
+  trap_return: {category: 'vmm', meaning: "restoring the guest's registers before going back"},
+  descriptor_shadow: {category: 'vmm', meaning: 'making one shadow descriptor from one of the guest'},
+
+  // The emulator of instruction-set level virtualization, step by step.
+  emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
+  emulator_decode: {category: 'translation', meaning: 'decoding one byte of a guest instruction in an emulator'},
+  emulator_dispatch: {category: 'vmm', meaning: 'finding and entering the routine of one decoded instruction'},
+  emulator_execute: {category: 'vmm', meaning: "doing a simple instruction's work in an emulator"},
+  emulator_execute_complex: {category: 'vmm', meaning: 'the further work of an instruction that is not simple: a multiplication, division, string step or system instruction'},
+  emulator_flags: {category: 'vmm', meaning: 'recording the arithmetic flags of one instruction in an emulator'},
+  emulator_interrupt_check: {category: 'vmm', meaning: 'looking for a pending interrupt between instructions or blocks'},
+  emulator_event: {category: 'vmm', meaning: 'delivering one exception or interrupt through the guest IDT in software'},
+  translate_instruction: {category: 'translation', meaning: 'translating one guest instruction into the code cache'},
+  translated_instruction: {category: 'vmm', meaning: 'executing the translation of one guest instruction'},
+  translation_lookup: {category: 'translation', meaning: 'finding the next block at an exit that is not chained'},
+  translation_chain: {category: 'translation', meaning: 'patching one block exit to jump straight to the next'},
+  host_system_call: {category: 'world-switch', meaning: 'a system call of the emulator process to its host kernel or the return, one way'},
+
   // Memory virtualization.
+  soft_tlb_probe: {category: 'mmu', meaning: 'looking one access up in a software TLB'},
+  soft_walk_reference: {category: 'mmu', meaning: "one reference to the guest's paging structures by a software walk"},
+  soft_tlb_flush: {category: 'mmu', meaning: 'emptying a software TLB'},
+  code_write_check: {category: 'mmu', meaning: 'testing whether a store hits code that has been decoded or translated'},
   shadow_classify: {category: 'mmu', meaning: "walk of the guest's tables to tell a true fault from a hidden one"},
   shadow_fill: {category: 'mmu', meaning: 'one shadow entry filled from the guest entry'},
   shadow_sync: {category: 'mmu', meaning: 'one shadow entry brought up to date after a trapped guest write'},

@@ -1,6 +1,7 @@
 // Host nehalem-2009: Xeon X5570 (2.93 GHz), the first Intel processor with EPT and VPID; no unrestricted guest. Gate and
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
 import type {HostProfile} from './profile.ts';
 
@@ -69,6 +70,18 @@ export const nehalem: HostProfile = {
     cpuid_emulation: estimated(100, 'half of pentium4-2005; the null exit of [SPLITX] has most of it'),
     msr_emulation: estimated(150, 'half of pentium4-2005'),
     halt_emulation: estimated(1000, 'one pass of a scheduler: sleep and wake-up; of the order of host_user_switch'),
+
+    trap_capture: estimated(200, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
+    trap_decode: estimated(315, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
+    trap_emulate: estimated(275, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
+    trap_return: estimated(190, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
+    descriptor_shadow: estimated(40, 'half of pentium4-2005'),
+
+    ...EMULATOR_STEPS,
+    emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),
+    translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
+    soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),
+    host_system_call: estimated(280, 'half of interrupt_gate and iret, 300 and 260'),
 
     shadow_classify: estimated(1000, 'a software walk of two levels and the checks; scaled down from pentium4-2005'),
     shadow_fill: estimated(800, 'half of shadow_sync: no decoding of what the guest wrote'),

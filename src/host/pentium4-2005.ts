@@ -1,6 +1,7 @@
 // Host pentium4-2005: Pentium 4 672 (Prescott 2M, 3.8 GHz), the first processor with VT-x and the one of Adams and
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
 import type {HostProfile} from './profile.ts';
 
@@ -72,6 +73,19 @@ export const pentium4: HostProfile = {
     cpuid_emulation: estimated(200, 'a table look-up and four stores'),
     msr_emulation: estimated(300, 'a look-up by MSR number and a check'),
     halt_emulation: estimated(2000, 'one pass of a scheduler: sleep and wake-up; of the order of host_user_switch'),
+
+    trap_capture: estimated(250, 'eight registers, four segments and the hardware frame stored; one of four steps that bring delivery, work and IRET to 2334, '
+      + 'what [AA06] has a software VMM add to a divide fault'),
+    trap_decode: estimated(400, 'a fetch through the segment base and a decode by tables; split of 2334 as in trap_capture'),
+    trap_emulate: estimated(350, 'privilege check, a store to virtual CPU state, EIP moved on; split of 2334 as in trap_capture'),
+    trap_return: estimated(240, 'pending virtual interrupts tested, what trap_capture stored loaded again; split of 2334 as in trap_capture'),
+    descriptor_shadow: estimated(80, 'eight bytes read, type and limit checked, ring changed, eight bytes written'),
+
+    ...EMULATOR_STEPS,
+    emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
+    translate_instruction: estimated(300, 'decode, selection and output, with many mispredicted branches; nothing of it is published for this host'),
+    soft_walk_reference: estimated(18, 'as walk_reference: the same load; its address arithmetic hides behind it'),
+    host_system_call: derived(397.5, '[AGNER] Prescott table, half of INT i and IRET: 470 / 2 + 325 / 2 = 397.5'),
 
     shadow_classify: derived(3500, '[AA06] pgfault under VT-x less round trip 4340, null exit 1500, injection 800 and native pgfault 1093: '
       + '11242 - 4340 - 1500 - 800 - 1093 = 3509, to the hundred'),
