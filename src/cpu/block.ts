@@ -106,6 +106,11 @@ export class BlockCache {
   #enteredCount = 0;
   /** Processors to stop after the present instruction when code is dropped. */
   readonly users: Cpu[] = [];
+  /**
+   * Called before each sensitive instruction that does not trap by itself, when a VMM that compresses rings wants to know:
+   * to count it, or to make it trap on a processor that meets Popek and Goldberg's condition. Null = not looked at.
+   */
+  onSensitive: ((c: Cpu, mnemonic: string) => void) | null = null;
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
 

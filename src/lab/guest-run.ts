@@ -86,7 +86,7 @@ function create<Kind extends PluginKind>({spec, catalogue, technique, vmm}: Crea
 }
 
 function statisticsOf(strategies: Chosen): Record<string, number> {
-  const all = [strategies.memory, strategies.io, strategies.architecture];
+  const all = [strategies.cpu, strategies.memory, strategies.io, strategies.architecture];
   return Object.assign({}, ...all.map(strategy => strategy?.statistics?.() ?? {})) as Record<string, number>;
 }
 

@@ -12,6 +12,7 @@ import type {Vmm} from './vmm.ts';
 export interface CpuStrategy {
   /** Runs the guest from reset to its end. */
   run(): Ending;
+  statistics?(): Readonly<Record<string, number>>;
 }
 
 /** How guest-linear addresses become host frames. */
@@ -33,6 +34,8 @@ export interface MemoryStrategy {
   violation(exit: ExitRecord): void;
   /** The VMM carried out a guest write to a traced frame. */
   wrote(address: Gpa, width: number): void;
+  /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
+  trace?(frame: number): void;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }
