@@ -98,21 +98,24 @@ export class Emulator {
     return typeof decoded === 'string' ? null : decoded;
   }
 
-  /** Delivers an event through the guest's IDT in software; false when the guest's processor would shut down. */
-  deliver(event: GuestEvent): boolean {
+  /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
+  deliver(event: GuestEvent): 'delivered' | 'faulted' | 'shut-down' {
     const {cpu} = this;
     this.#lift();
     cpu.stop = RUNNING;
     cpu.shadow = false;
+    let delivered = true;
     try {
       deliver(cpu, event.vector, event.type, event.errorCode);
     } catch (signal) {
       if (signal !== FAULT) throw signal;
+      delivered = false;
       if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(cpu, event.vector);
       else deliverFault(cpu);
     }
     this.mapping.lower(cpu, this.#host.platform.cpu);
-    return cpu.stop === RUNNING;
+    if (cpu.stop !== RUNNING) return 'shut-down';
+    return delivered ? 'delivered' : 'faulted';
   }
 
   /** The guest's state as it believes it to be, paging registers included. */

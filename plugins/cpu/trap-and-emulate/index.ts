@@ -43,7 +43,7 @@ class TrapAndEmulate implements CpuStrategy {
   }
 
   statistics(): Readonly<Record<string, number>> {
-    const silent = [...this.#silent].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => [`silent ${name}`, count] as const);
+    const silent = [...this.#silent].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => [`silent ${name.toLowerCase()}`, count] as const);
     return {'instructions trapped': this.#traps, 'descriptors shadowed': this.#descriptors.made, ...Object.fromEntries(silent)};
   }
 
@@ -76,8 +76,9 @@ class TrapAndEmulate implements CpuStrategy {
       vmm.cpu.controls.interruptWindow = false;
       if (event === null && !blocked) return null;
       if (event === null) continue;
-      if (!vmm.emulator.deliver(event)) return tripleFault(vmm.cpu);
-      if (event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
+      const delivered = vmm.emulator.deliver(event);
+      if (delivered === 'shut-down') return tripleFault(vmm.cpu);
+      if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
     }
   }
 
