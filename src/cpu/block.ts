@@ -41,7 +41,7 @@ export class Block {
   entries = 0;
   /** Memory offset of the page it was decoded from, -1 once it is dropped. */
   home: number;
-  /** The blocks that last followed when it ended and when it jumped; good only while `follows` says so. */
+  /** The blocks that last followed when it ended and when it jumped; a guess, see `linked` in quick-loop.ts. */
   fallen: Block | null = null;
   taken: Block | null = null;
   /** Another block decoded from the same address for another mode or EIP. */

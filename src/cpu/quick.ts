@@ -15,7 +15,7 @@ export const KINDS = {
   storeByte: 16, cmpByte: 17, not: 18, push: 19, pop: 20, jump: 21, callNear: 22, ret: 23,
   addSilent: 24, subSilent: 25, andSilent: 26, orSilent: 27, xorSilent: 28, rolSilent: 29, shlSilent: 30, shrSilent: 31, sarSilent: 32,
   jz: 33, jnz: 34, js: 35, jns: 36, jb: 37, jnb: 38, jbe: 39, jnbe: 40, jl: 41, jnl: 42, jle: 43, jnle: 44, testByte: 45, moveByte: 46, loadByte: 47,
-  callTo: 48, jumpTo: 49, addMemory: 50, subMemory: 51, andMemory: 52, orMemory: 53, incMemory: 54, decMemory: 55,
+  callTo: 48, jumpTo: 49, addMemory: 50, subMemory: 51, andMemory: 52, orMemory: 53, incMemory: 54, decMemory: 55, cmpBranch: 56, testBranch: 57,
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -183,7 +183,7 @@ export function stepsOf(forms: ReadonlyArray<QuickForm | null>): readonly Step[]
   let compared = false;
   return forms.map((each, at) => {
     const {source, d, x, place} = each ?? NO_FORM;
-    const kind = each === null ? 'call' : chosenKind(each, dead[at], compared);
+    const kind = each === null ? 'call' : withBranch(chosenKind(each, dead[at], compared), each, forms[at + 1]);
     compared = stillCompared(each, compared);
     return {
       kind: KINDS[kind], source: kind === 'call' ? IMMEDIATE : source, d, x,
@@ -191,6 +191,13 @@ export function stepsOf(forms: ReadonlyArray<QuickForm | null>): readonly Step[]
     };
   });
 }
+/** CMP and TEST of registers are done together with a branch right behind them. */
+function withBranch(kind: Kind, each: QuickForm, next: QuickForm | null | undefined): Kind {
+  if (!next || !isPure(each)) return kind;
+  if (kind === 'cmp') return BY_OPERANDS.has(next.kind) || next.kind === 'jz' || next.kind === 'jnz' ? 'cmpBranch' : kind;
+  return kind === 'test' && (next.kind === 'jz' || next.kind === 'jnz') ? 'testBranch' : kind;
+}
+
 const NO_FORM = form('call', IMMEDIATE, 0, 0);
 
 /** Whether the flags behind an instruction are those of a comparison recorded in this block. */

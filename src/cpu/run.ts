@@ -11,7 +11,7 @@ import {deliverFault, takeInterrupt} from './deliver.ts';
 import {generalProtection, raise, undefinedOpcode} from './fault.ts';
 import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
-import {runBlock} from './quick-loop.ts';
+import {enterBlock, runBlocks} from './quick-loop.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {MODE_FLAT, MODE_SINGLE, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
 import {giveBack, unwind} from './unwind.ts';
@@ -48,31 +48,27 @@ function catchSignal(c: Cpu, signal: unknown): void {
   }
 }
 
-/** Blocks in a slice. */
+/** Most blocks run between two looks at this loop, and most turns of this loop. */
 const SLICE = 4096;
 
 /**
  * Runs blocks until the processor stops or the slice is over.
  *
  * Why: a function that never returns is only ever entered by on-stack replacement, compiled for one of its loops at a
- * time; slices let it be compiled whole. A block remembers what followed it, which spares the look-up by address.
+ * time; slices let it be compiled whole.
  */
 function interpret(c: Cpu): void {
   let last = NO_BLOCK;
   for (let left = SLICE; left > 0; left--) {
-    let single = 0;
+    let special = 0;
     if (c.attention !== 0 || c.ticksLeft <= 0) {
       if (c.stop !== RUNNING) return;
-      single = attend(c);
+      special = attend(c);
       if (c.stop !== RUNNING) return;
     }
     const {eip} = c;
-    const entry = c.fetchView[eip >>> 12];
-    let block = eip === last.end ? last.fallen : last.taken;
-    if (block === null || single !== 0 || block.eip !== eip || block.mode !== c.mode || block.home !== (entry & -4096) || (entry & c.readRight) === 0) {
-      block = fetchBlock(c, single);
-      link(c, last, block, eip);
-    }
+    let block = fetchBlock(c, special & MODE_SINGLE);
+    link(c, last, block, eip);
     if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
         c.stop = STOP_BUDGET;
@@ -80,31 +76,23 @@ function interpret(c: Cpu): void {
       }
       if (block.n > 1) block = fetchBlock(c, MODE_SINGLE);
     }
-    c.ticksLeft -= block.ticks;
-    c.instructionsLeft -= block.n;
-    if (block.entries++ === 0) c.blocks.entered(block);
-    c.block = block;
-    c.eip = block.end;
-    if (single !== 0) runSingle(c, block);
+    if (special === MODE_SINGLE) runSingle(c, block);
     else {
-      const done = runBlock(c, block);
-      if (done < block.n) {
-        leaveEarly(c, block, done);
+      const done = special === 0 ? runBlocks(c, block, SLICE) : runResumed(c, block);
+      if (c.block !== null && done < c.block.n) {
+        leaveEarly(c, c.block, done);
         if (c.stop !== RUNNING) return;
       }
     }
+    last = c.block ?? NO_BLOCK;
     c.block = null;
-    last = block;
   }
 }
 
-/** Stands for whatever ran before the first block of a slice. */
+/** Stands for whatever ran before, where nothing can be linked. */
 const NO_BLOCK = new Block({eip: 0, mode: -1, frame: 0, first: 0, crossing: -1}, [], () => 0);
 
-/**
- * Remembers what followed a block. Invariant: a block is entered by a link only when EIP, mode and the page that the fetch
- * TLB shows are those it was decoded for, so links change no count. Blocks with a limit check or a second page have no links.
- */
+/** Remembers what followed a block. One with a limit check, or with a second page, is never linked. */
 function link(c: Cpu, last: Block, block: Block, eip: number): void {
   if (block.mode !== c.mode || block.crossing >= 0 || last === NO_BLOCK) return;
   if (eip === last.end) last.fallen = block;
@@ -122,11 +110,33 @@ function leaveEarly(c: Cpu, block: Block, done: number): void {
   c.eip = block.eips[done];
 }
 
+/** `special` when nothing but RF is set. */
+const RESUMED = 1;
+
+/**
+ * A block whose first instruction begins with RF set, which lasts until that instruction ends. Intel SDM vol. 3B, 17.3.1.1.
+ * Why not one by one: the first block after every fault's IRET is one, and nothing in it looks at RF.
+ */
+function runResumed(c: Cpu, block: Block): number {
+  c.eflags &= ~EFLAGS_RF;
+  c.lookUp();
+  try {
+    return runBlocks(c, block, 1);
+  } catch (signal) {
+    if (signal === EXIT && c.at === 0) {
+      c.eflags |= EFLAGS_RF;
+      c.lookUp();
+    }
+    throw signal;
+  }
+}
+
 /**
  * One instruction under the interrupt shadow or with TF or RF set. Intel SDM vol. 3A, 6.8.3; vol. 3B, 17.3.1.4 Single-Step
  * Exception Condition. RF lasts for one instruction (17.3.1.1).
  */
 function runSingle(c: Cpu, block: Block): void {
+  enterBlock(c, block);
   const {shadow} = c;
   const resume = c.eflags & EFLAGS_RF;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
@@ -156,7 +166,7 @@ function runSingle(c: Cpu, block: Block): void {
 
 const DR6_SINGLE_STEP = 1 << 14;
 
-/** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns the mode for the next fetch. */
+/** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns how the next block runs. */
 function attend(c: Cpu): number {
   if (c.ticksLeft <= 0) dueEvents(c);
   if (c.stop !== RUNNING) return 0;
@@ -164,7 +174,8 @@ function attend(c: Cpu): number {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
     if (c.intr && !c.nonRoot) takeInterrupt(c);
   }
-  return c.shadow || (c.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0 ? MODE_SINGLE : 0;
+  if (c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
+  return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }
 
 function dueEvents(c: Cpu): void {

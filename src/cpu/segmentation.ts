@@ -42,14 +42,19 @@ export interface Descriptor {
   readonly at: number;
 }
 
-/** Reads a descriptor, or raises `vector` with the selector when it lies beyond its table. */
-export function readDescriptor(c: Cpu, selector: number, vector: number, external = 0): Descriptor {
+/** Linear address of a selector's descriptor, or raises `vector` with the selector when it lies beyond its table. */
+function descriptorAt(c: Cpu, selector: number, vector: number, external: number): number {
   const local = (selector & SELECTOR_TI) !== 0;
   const limit = local ? c.segLimit[LDTR] : c.gdtLimit;
   const index = selector & 0xfff8;
   const usable = !local || (c.segAttributes[LDTR] & DESCRIPTOR_PRESENT) !== 0;
   if (!usable || index + 7 > limit) raise(c, vector, selectorError(selector) | external);
-  const at = ((local ? c.segBase[LDTR] : c.gdtBase) + index) | 0;
+  return ((local ? c.segBase[LDTR] : c.gdtBase) + index) | 0;
+}
+
+/** Reads a descriptor, or raises `vector` with the selector when it lies beyond its table. */
+export function readDescriptor(c: Cpu, selector: number, vector: number, external = 0): Descriptor {
+  const at = descriptorAt(c, selector, vector, external);
   return {low: readSystem(c, at, 4), high: readSystem(c, (at + 4) | 0, 4), at};
 }
 
@@ -63,15 +68,17 @@ export function markAccessed(c: Cpu, descriptor: Descriptor): number {
 export function loadSegment(c: Cpu, segment: number, selector: number): void {
   if (segment === SS) return loadStackSegment(c, selector, c.cpl);
   if ((selector & 0xfffc) === 0) return c.setSegment(segment, selector, 0, 0, 0);
-  const descriptor = readDescriptor(c, selector, GP);
-  const {low, high} = descriptor;
+  const at = descriptorAt(c, selector, GP, 0);
+  const low = readSystem(c, at, 4);
+  const high = readSystem(c, (at + 4) | 0, 4);
   const error = selectorError(selector);
   const code = (high & DESCRIPTOR_CODE) !== 0;
   if ((high & DESCRIPTOR_S) === 0 || (code && (high & DESCRIPTOR_READABLE) === 0)) raise(c, GP, error);
   const conforming = code && (high & DESCRIPTOR_CONFORMING) !== 0;
   if (!conforming && Math.max(selectorRpl(selector), c.cpl) > descriptorDpl(high)) raise(c, GP, error);
   if ((high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, error);
-  c.setSegment(segment, selector, descriptorBase(low, high), descriptorLimit(low, high), markAccessed(c, descriptor));
+  if ((high & DESCRIPTOR_ACCESSED) === 0) writeSystem(c, (at + 4) | 0, 4, high | DESCRIPTOR_ACCESSED);
+  c.setSegment(segment, selector, descriptorBase(low, high), descriptorLimit(low, high) | 0, high | DESCRIPTOR_ACCESSED);
 }
 
 /** Loads SS for a privilege level; its RPL and DPL must equal it. */
@@ -80,7 +87,7 @@ export function loadStackSegment(c: Cpu, selector: number, cpl: number, vector =
   if (error === 0) raise(c, vector, vector === GP ? 0 : error);
   const descriptor = checkStackSegment(c, selector, cpl, vector);
   const {low, high} = descriptor;
-  c.setSegment(SS, selector, descriptorBase(low, high), descriptorLimit(low, high), markAccessed(c, descriptor));
+  c.setSegment(SS, selector, descriptorBase(low, high), descriptorLimit(low, high) | 0, markAccessed(c, descriptor));
 }
 
 /** The checks of a stack segment without loading it, so that the caller can still fault. */
@@ -99,7 +106,7 @@ export function checkStackSegment(c: Cpu, selector: number, cpl: number, vector:
 export function loadCodeSegment(c: Cpu, selector: number, descriptor: Descriptor, cpl: number): void {
   const {low, high} = descriptor;
   if ((high & DESCRIPTOR_DB) === 0) refuse(c, `16-bit code segment ${hex(selector)} entered at eip ${hex(c.eip)}: 16-bit segments are not modelled yet`);
-  c.setSegment(CS, (selector & 0xfffc) | cpl, descriptorBase(low, high), descriptorLimit(low, high), markAccessed(c, descriptor));
+  c.setSegment(CS, (selector & 0xfffc) | cpl, descriptorBase(low, high), descriptorLimit(low, high) | 0, markAccessed(c, descriptor));
   c.setCpl(cpl);
 }
 

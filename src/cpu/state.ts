@@ -194,7 +194,7 @@ export class Cpu {
     this.writeRight = user ? USER_WRITE : SUPERVISOR_WRITE;
   }
 
-  /** Fills a segment cache from a descriptor's parts. */
+  /** Fills a segment cache from a descriptor's parts. The limit may be signed, which spares a heap number on the way. */
   setSegment(segment: number, selector: number, base: number, limit: number, high: number): void {
     this.segSelector[segment] = selector;
     this.segBase[segment] = base;

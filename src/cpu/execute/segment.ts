@@ -37,6 +37,13 @@ export const movFromSegment: Execute = i => {
 export const movToSegment: Execute = i => {
   const {reg} = i;
   if (reg > GS || reg === CS) return undefinedOpcode;
+  const {rm} = i;
+  if (i.memory === null) {
+    return c => {
+      loadSegment(c, reg, c.r[rm] & 0xffff);
+      afterSegmentLoad(c, i, reg);
+    };
+  }
   const read = readRm(i, 2);
   return c => {
     loadSegment(c, reg, read(c));

@@ -12,6 +12,7 @@ import {yieldInstruction} from '../unwind.ts';
 import {checkedAddress} from '../segmentation.ts';
 import type {Cpu} from '../state.ts';
 import {cmpNumbers} from './arithmetic.ts';
+import {bulkMovs, bulkStos, type Bulk} from './string-bulk.ts';
 import {checkPort, portExit} from './io.ts';
 import {isFlat, registerRead, registerWrite, widthOf, type Width} from './operand.ts';
 
@@ -40,10 +41,11 @@ function pointer(i: Instruction, n: number, width: number, write: boolean): (c: 
 }
 
 /** Why: the loop ends when an event is due or TF is set, so that an interrupt or trap waits for one iteration and not for all of them. */
-function repeated(i: Instruction, iteration: Iteration, goesOnWhile: boolean | null): Op {
+function repeated(i: Instruction, iteration: Iteration, {goesOnWhile, bulk}: Repetition): Op {
   const wide = i.addressSize === 4;
   return c => {
     for (;;) {
+      if (bulk !== null) bulk(c, c.r[ECX]);
       const count = wide ? c.r[ECX] : c.r[ECX] & 0xffff;
       if (count === 0) return;
       const equal = iteration(c);
@@ -56,10 +58,20 @@ function repeated(i: Instruction, iteration: Iteration, goesOnWhile: boolean | n
   };
 }
 
-function stringOp(i: Instruction, iteration: Iteration, compares = false): Op {
-  if (i.repeat === 0) return c => { iteration(c); };
-  return repeated(i, iteration, compares ? i.repeat === 0xf3 : null);
+interface Repetition {
+  /** Stops when an iteration gives the other value; null for those that don't compare. */
+  readonly goesOnWhile: boolean | null;
+  readonly bulk: Bulk | null;
 }
+
+function stringOp(i: Instruction, iteration: Iteration, {compares = false, bulk = null}: {compares?: boolean; bulk?: Bulk | null} = {}): Op {
+  if (i.repeat === 0) return c => { iteration(c); };
+  return repeated(i, iteration, {goesOnWhile: compares ? i.repeat === 0xf3 : null, bulk});
+}
+
+/** Bulk copies and fills need flat segments and 32-bit pointers. */
+const bulkFor = (i: Instruction, bulk: Bulk): Bulk | null =>
+  i.addressSize === 4 && isFlat(i, ES) && isFlat(i, i.override >= 0 ? i.override : DS) ? bulk : null;
 
 const widthFor = (i: Instruction): Width => widthOf(i, i.row.operands[0]);
 
@@ -74,7 +86,7 @@ export const movs: Execute = i => {
     nextSource(c);
     nextTarget(c);
     return true;
-  });
+  }, {bulk: bulkFor(i, bulkMovs(width))});
 };
 
 export const stos: Execute = i => {
@@ -87,7 +99,7 @@ export const stos: Execute = i => {
     write(c, to(c), value(c));
     next(c);
     return true;
-  });
+  }, {bulk: bulkFor(i, bulkStos(width))});
 };
 
 export const lods: Execute = i => {
@@ -116,7 +128,7 @@ export const cmps: Execute = i => {
     nextSource(c);
     nextTarget(c);
     return zero(c);
-  }, true);
+  }, {compares: true});
 };
 
 export const scas: Execute = i => {
@@ -130,7 +142,7 @@ export const scas: Execute = i => {
     compare(c, value(c), read(c, to(c)));
     next(c);
     return zero(c);
-  }, true);
+  }, {compares: true});
 };
 
 /** The store's faults come before the port is read: reading has effects. */
