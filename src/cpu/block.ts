@@ -1,6 +1,7 @@
 // Basic blocks: instructions decoded once, kept by physical page, dropped when a line they were decoded from is written.
 import {HOST_BASE} from '../memory/layout.ts';
 import {CODE_LINE_SHIFT, type PhysicalMemory} from '../memory/physical.ts';
+import {DIRECT, type ChargeScheme, type Charges} from './charges.ts';
 import {stepsOf, type QuickForm, type Step} from './quick.ts';
 import type {Cpu} from './state.ts';
 
@@ -11,8 +12,7 @@ export interface DecodedInstruction {
   readonly op: Op;
   readonly quick: QuickForm | null;
   readonly length: number;
-  /** Cost number of its class. */
-  readonly cost: number;
+  readonly charges: Charges;
   /** No instruction of the same block may follow: control transfers, and whatever must see or may change the exact clock. */
   readonly ends: boolean;
   /** Stands in a block of its own (the marker). */
@@ -31,7 +31,9 @@ export class Block {
   readonly ticks: number;
   /** EIP of each instruction, and of what follows. */
   readonly eips: Int32Array;
-  readonly costs: readonly number[];
+  /** What each instruction charges, one after the other, and where those of instruction k begin. */
+  readonly charges: Int32Array;
+  readonly chargesFrom: Int32Array;
   /** Cost numbers that occur, each with how often: pairs. */
   readonly tally: Int32Array;
   /** Ticks from instruction k on. */
@@ -52,7 +54,7 @@ export class Block {
   readonly last: number;
   readonly crossing: number;
 
-  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (cost: number) => number) {
+  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (charges: Charges) => number) {
     this.eip = place.eip;
     this.mode = place.mode;
     this.frame = place.frame;
@@ -62,26 +64,29 @@ export class Block {
     this.n = instructions.length;
     this.ops = instructions.map(each => each.op);
     this.steps = stepsOf(instructions.map(each => each.quick));
-    this.costs = instructions.map(each => each.cost);
-    this.tally = tallyOf(this.costs);
+    this.charges = Int32Array.from(instructions.flatMap(each => each.charges));
+    this.chargesFrom = new Int32Array(this.n + 1);
+    this.tally = tallyOf(this.charges);
     this.eips = new Int32Array(this.n + 1);
     this.ticksFrom = new Int32Array(this.n + 1);
     let eip = place.eip;
     instructions.forEach((each, at) => {
       this.eips[at] = eip;
+      this.chargesFrom[at + 1] = this.chargesFrom[at] + each.charges.length;
       eip = (eip + each.length) | 0;
     });
     this.eips[this.n] = eip;
     this.end = eip;
-    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(this.costs[at]);
+    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(instructions[at].charges);
     this.ticks = this.ticksFrom[0];
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
   }
 }
 
-function tallyOf(costs: readonly number[]): Int32Array {
-  const distinct = [...new Set(costs)];
-  return Int32Array.from(distinct.flatMap(cost => [cost, costs.filter(each => each === cost).length]));
+function tallyOf(charges: Int32Array): Int32Array {
+  const sums = new Map<number, number>();
+  for (let at = 0; at < charges.length; at += 2) sums.set(charges[at], (sums.get(charges[at]) ?? 0) + charges[at + 1]);
+  return Int32Array.from([...sums].flat());
 }
 
 export interface BlockPlace {
@@ -109,10 +114,12 @@ export class BlockCache {
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
 
-  /** Ticks of the guest clock that an instruction of a cost class takes: the same whoever decodes the block. */
-  readonly ticksOf: (cost: number) => number;
+  /** What instructions charge: the same whoever decodes the block. To be set before anything is decoded. */
+  scheme: ChargeScheme = DIRECT;
+  /** Ticks of the guest clock that an instruction with these charges takes. */
+  readonly ticksOf: (charges: Charges) => number;
 
-  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (cost: number) => number) {
+  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (charges: Charges) => number) {
     this.#memory = memory;
     this.maxLength = maxLength;
     this.ticksOf = ticksOf;

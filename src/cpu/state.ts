@@ -1,6 +1,7 @@
 // The processor's state: registers, segment caches, control registers, and what the run loop keeps between instructions.
 // One class and one shape, whoever runs on it, so that the interpreter's hot loop stays monomorphic.
 // Intel SDM vol. 3A, 2.1 and 3.4.3 (segment caches).
+import {costNumber} from '../host/costs.ts';
 import {Meter, type PriceList} from '../ledger/meter.ts';
 import type {Transitions} from '../ledger/transitions.ts';
 import {REGISTER_FILE} from '../memory/layout.ts';
@@ -10,6 +11,7 @@ import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE} from '../x86/descriptors.ts';
 import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
 import type {Block, BlockCache} from './block.ts';
+import {DIRECT, type ChargeScheme} from './charges.ts';
 import type {DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
 import {ExecutionControls} from './controls.ts';
 import {ExitRecord} from './exit-record.ts';
@@ -27,6 +29,7 @@ export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment
 export const MODE_SINGLE = 1 << 8;
 
 const SEGMENTS = 8;
+const PROBE = costNumber.soft_tlb_probe, CODE_CHECK = costNumber.code_write_check;
 
 export class Cpu {
   readonly memory: PhysicalMemory;
@@ -120,6 +123,10 @@ export class Cpu {
   modifyLinear = 0;
   deviceAddress = 0;
 
+  /** Whether the guest's rings are rings of the processor, so that changing between them is a crossing. */
+  crossesRings = true;
+  #instead = DIRECT.instead;
+  #probes = false;
   /** Edge numbers of the crossings this processor has made, by event type and vector; see crossing.ts. */
   readonly crossings = new Int32Array(7 * 256 + 1).fill(-1);
   readonly meter: Meter;
@@ -159,12 +166,26 @@ export class Cpu {
     return this.deadline - this.ticksLeft - (this.block === null ? 0 : this.block.ticksFrom[this.at]);
   }
 
-  /** Charges `n` events of a cost. In the cycle clock, time passes by as much. */
+  /** Charges `n` events of a cost, or of what the charge scheme puts in its place. In the cycle clock, time passes by as much. */
   spend(cost: number, n = 1): void {
-    this.meter.counts[cost] += n;
+    const charged = this.#instead[cost];
+    this.meter.counts[charged] += n;
     if (!this.clockIsCycles) return;
-    this.ticksLeft -= n * this.meter.units[cost];
+    this.ticksLeft -= n * this.meter.units[charged];
     if (this.ticksLeft < 0) this.limit = 0;
+  }
+
+  /** Charges memory accesses that no instruction charges by itself; hardware makes them as part of something else. */
+  spendAccesses(reads: number, writes: number): void {
+    if (!this.#probes) return;
+    this.spend(PROBE, reads + writes);
+    if (writes > 0) this.spend(CODE_CHECK, writes);
+  }
+
+  /** Another way of charging than direct execution's. To be called before the guest runs. */
+  chargeBy(scheme: ChargeScheme): void {
+    this.#instead = scheme.instead;
+    this.#probes = scheme.probes;
   }
 
   /** Looks up the next deadline after an event has been scheduled or has run. */
