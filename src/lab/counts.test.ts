@@ -36,6 +36,7 @@ const HOSTED_PATH = {
 };
 const SHADOW = 'hardware-assisted+shadow';
 const NESTED = 'hardware-assisted+nested';
+const INTERPRETED = 'interpretation+software-mmu@hosted';
 
 const ROWS: ReadonlyArray<readonly [workload: string, technique: string, params: Record<string, number>, expected: Record<string, number>]> = [
   ['syscall', 'native', {}, SYSCALL],
@@ -63,6 +64,7 @@ const ROWS: ReadonlyArray<readonly [workload: string, technique: string, params:
   ['ptemod', NESTED, {}, {}],
   ['callret', SHADOW, {}, {}],
   ['callret', NESTED, {}, {}],
+  ...['syscall', 'divzero', 'in', 'cr3wr', 'pgfault', 'ptemod', 'callret'].map((workload): (typeof ROWS)[number] => [workload, INTERPRETED, {}, {}]),
 ];
 
 for (const [workload, technique, params, expected] of ROWS) {
