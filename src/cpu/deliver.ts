@@ -23,42 +23,42 @@ const DELIVERY_COST: Readonly<Record<number, number>> = {
   [EVENT_SOFTWARE_EXCEPTION]: costNumber.interrupt_gate, [EVENT_SOFTWARE_INTERRUPT]: costNumber.interrupt_gate,
 };
 
-/** Delivers the recorded exception: into the guest, as an exit, as a double fault, or the processor shuts down. */
-export function deliverFault(c: Cpu): void {
-  let vector = c.faultVector;
-  let error = c.faultError;
-  for (;;) {
-    if (c.nonRoot && exceptionExits(c.controls, vector, error)) {
-      exceptionExit(c, vector, error);
-      c.stop = STOP_EXIT;
+/** No exception was being delivered when another arose. */
+const NONE = -1;
+
+/**
+ * Delivers the recorded exception: into the guest, as an exit, as a double fault, or the processor shuts down.
+ * `first` is the exception during whose delivery it arose. Why: whether it exits is asked before it becomes a double fault,
+ * so that a VMM sees the page fault that its own tables caused (Intel SDM vol. 3C, 27.2.4).
+ */
+export function deliverFault(c: Cpu, first = NONE): void {
+  for (let during = first; ; ) {
+    if (leaves(c)) return;
+    if (during === DF) {
+      c.stop = STOP_TRIPLE_FAULT;
       return;
     }
-    if (vector === PF) c.cr2 = c.faultLinear;
+    if (doubles(during, c.faultVector)) {
+      c.faultVector = DF;
+      c.faultError = 0;
+      if (leaves(c)) return;
+    }
+    during = c.faultVector;
+    if (during === PF) c.cr2 = c.faultLinear;
     try {
-      deliver(c, vector, EVENT_HARDWARE_EXCEPTION, error);
+      deliver(c, during, EVENT_HARDWARE_EXCEPTION, c.faultError);
       return;
     } catch (signal) {
       if (signal !== FAULT) throw signal;
     }
-    if (!escalates(c, vector)) return;
-    vector = c.faultVector;
-    error = c.faultError;
   }
 }
 
-/**
- * The recorded exception arose while exception `first` was being delivered: it may become a double fault, and after one
- * the processor shuts down (false).
- */
-export function escalates(c: Cpu, first: number): boolean {
-  if (first === DF) {
-    c.stop = STOP_TRIPLE_FAULT;
-    return false;
-  }
-  if (doubles(first, c.faultVector)) {
-    c.faultVector = DF;
-    c.faultError = 0;
-  }
+/** Leaves non-root operation with the recorded exception if the controls say so. */
+function leaves(c: Cpu): boolean {
+  if (!c.nonRoot || !exceptionExits(c.controls, c.faultVector, c.faultError)) return false;
+  exceptionExit(c, c.faultVector, c.faultError);
+  c.stop = STOP_EXIT;
   return true;
 }
 

@@ -1,6 +1,6 @@
 // Entering non-root operation, with an event injected on the way. Intel SDM vol. 3C, chapter 26 VM Entries and 26.6 Event
 // Injection.
-import {deliver, deliverFault, escalates} from './deliver.ts';
+import {deliver, deliverFault} from './deliver.ts';
 import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from './exit-record.ts';
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
@@ -39,9 +39,9 @@ function inject(c: Cpu, event: GuestEvent): void {
 }
 
 function faultWhileDelivering(c: Cpu, event: GuestEvent): void {
-  if (event.type === EVENT_HARDWARE_EXCEPTION && !escalates(c, event.vector)) return;
   try {
-    deliverFault(c);
+    if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(c, event.vector);
+    else deliverFault(c);
   } catch (signal) {
     if (signal !== EXIT) throw signal;
     leaveWithExit(c);

@@ -1,12 +1,15 @@
 // The hosts there are, and how one is named: `nehalem-2009`, `pentium4-2005[virtualizable]`,
 // `nehalem-2009[walk-caches=off]`. An option switches a feature of the machine; the rest of the profile stays.
+import {core2} from './core2-2007.ts';
 import {HostError} from './host-error.ts';
 import {nehalem} from './nehalem-2009.ts';
 import {pentium4} from './pentium4-2005.ts';
 import type {FeatureName, Features, HostProfile} from './profile.ts';
+import {skylake} from './skylake-2016.ts';
+import {zen} from './zen-2017.ts';
 
 /** Every host profile, oldest first. */
-export const HOSTS: readonly HostProfile[] = [pentium4, nehalem];
+export const HOSTS: readonly HostProfile[] = [pentium4, core2, nehalem, skylake, zen];
 
 /** Features an option may name, in the order lists show them. */
 export const FEATURE_NAMES: readonly FeatureName[] = [

@@ -28,6 +28,10 @@ export const SOURCES = {
     authors: 'A. Fog', title: 'Instruction Tables: Lists of Instruction Latencies, Throughputs and Micro-operation Breakdowns',
     where: 'Technical University of Denmark, edition of 2021-08-17, https://www.agner.org/optimize/', year: 2021,
   },
+  'AMD-OPT': {
+    authors: 'AMD', title: 'Software Optimization Guide for AMD Family 17h Processors', where: 'publication 55723, revision 3.00', year: 2017,
+    note: 'Remembered; the second-level data TLB read in quotation.',
+  },
   BHA08: {
     authors: 'R. Bhargava, B. Serebrin, F. Spadini, S. Manne', title: 'Accelerating Two-Dimensional Page Walks for Virtualized Systems',
     where: 'ASPLOS XIII, pp. 26-35', year: 2008, note: 'Abstract and a summary.',
@@ -52,7 +56,7 @@ export const SOURCES = {
   },
   'INTEL-OPT': {
     authors: 'Intel', title: 'Intel 64 and IA-32 Architectures Optimization Reference Manual', where: 'order number 248966', year: 2009,
-    note: 'Remembered.',
+    note: 'Remembered; for Skylake, an edition of 2016 or later.',
   },
   'INTEL-SDM': {
     authors: 'Intel', title: 'Intel 64 and IA-32 Architectures Software Developer\'s Manual', where: 'vol. 2A, CPUID leaf 2, table of descriptors', year: 2007,
@@ -66,6 +70,10 @@ export const SOURCES = {
   LINUS14: {
     authors: 'L. Torvalds', title: 'On the cost of a page fault', where: 'post of April 2014', year: 2014, note: 'Read in quotation.',
   },
+  MIH08: {
+    authors: 'D. Mihocka, S. Shwartsman', title: 'Virtualization Without Direct Execution or Jitting: Designing a Portable Virtual Machine Infrastructure',
+    where: 'AMAS-BT 1, workshop at ISCA 35', year: 2008, note: 'Figures remembered.',
+  },
   NEM: {
     authors: 'K. St. Osmundsen', title: 'NemRawBench-1: exits under KVM, VirtualBox and the Windows Hypervisor Platform',
     where: 'VirtualBox, src/VBox/VMM/testcase/NemRawBench-1.cpp, results in comments', year: 2018, note: 'Tool output; cycles at nominal clock.',
@@ -77,6 +85,10 @@ export const SOURCES = {
   RI00: {
     authors: 'J. S. Robin, C. E. Irvine', title: 'Analysis of the Intel Pentium\'s Ability to Support a Secure Virtual Machine Monitor',
     where: 'USENIX Security 9', year: 2000, note: 'Read in public notes.',
+  },
+  SEVES20: {
+    authors: 'M. Roth', title: 'KVM: SVM: timings of VMSAVE and VMLOAD on EPYC', where: 'Linux kernel mailing list, December 2020, '
+      + 'https://lkml.iu.edu/hypermail/linux/kernel/2012.2/00527.html', year: 2020, note: 'Title paraphrased.',
   },
   SPLITX: {
     authors: 'A. Landau, M. Ben-Yehuda, A. Gordon', title: 'SplitX: Split Guest/Hypervisor Execution on Multi-Core', where: 'WIOV 3', year: 2011,

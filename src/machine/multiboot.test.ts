@@ -239,7 +239,7 @@ test('refused: a module that does not fit', t => {
 
 test('an image refused for its segments has written nothing', t => {
   const memory = new Memory();
-  const bytes = elfKernel({segments: [{physicalAddress: MIB, data: [0]}, {physicalAddress: 0xf0000, data: [0]}]});
+  const bytes = elfKernel({segments: [{physicalAddress: MIB, data: [0]}, {physicalAddress: 0x400000, data: [0]}]});
   t.throws(() => boot(bytes, {memory}));
   t.true(memory.bytes.every(byte => byte === 0xcc));
 });

@@ -12,7 +12,7 @@ const FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_
 /** Family 6, model 8, stepping 1: an i686 without a coprocessor. */
 const SIGNATURE = 0x681;
 
-const text = (four: string): number => [...four].reduce((word, letter, at) => word | (letter.charCodeAt(0) << (8 * at)), 0);
+const text = (four: string): number => [0, 1, 2, 3].reduce((word, at) => word | (four.charCodeAt(at) << (8 * at)), 0);
 
 const LEAVES: readonly CpuidLeaf[] = [
   {eax: 1, ebx: text('Genu'), ecx: text('ntel'), edx: text('ineI')},
@@ -22,5 +22,5 @@ const LEAVES: readonly CpuidLeaf[] = [
 /** Leaves beyond the last are answered like the last basic one. */
 export function cpuidLeaf(leaf: number): CpuidLeaf {
   const index = leaf >>> 0;
-  return LEAVES[index] ?? (index >= 0x8000_0000 && index <= 0x8000_0000 ? {eax: 0x8000_0000 | 0, ebx: 0, ecx: 0, edx: 0} : LEAVES[1]);
+  return LEAVES[index] ?? (index === 0x8000_0000 ? {eax: 0x8000_0000 | 0, ebx: 0, ecx: 0, edx: 0} : LEAVES[1]);
 }

@@ -17,6 +17,8 @@ class Nested implements MemoryStrategy {
   readonly #vmm: Vmm;
   readonly #tables: NestedTables;
   readonly #large: boolean;
+  /** The processor runs unpaged code in non-root operation: paging is the guest's own from the start. */
+  readonly #unrestricted: boolean;
   /** The guest's CR3 while it runs unpaged; with paging on the processor holds it. */
   #cr3 = 0;
   #paged = false;
@@ -26,6 +28,7 @@ class Nested implements MemoryStrategy {
   constructor(vmm: Vmm, large: boolean) {
     this.#vmm = vmm;
     this.#large = large;
+    this.#unrestricted = vmm.platform.host.features['unrestricted-guest'];
     vmm.guest.place(large ? LARGE : 4096);
     this.#tables = new NestedTables(vmm);
     const {platform} = vmm;
@@ -45,7 +48,7 @@ class Nested implements MemoryStrategy {
   configure(controls: ExecutionControls): void {
     controls.cr3Load = !this.#paged;
     controls.cr3Store = !this.#paged;
-    controls.cr0Mask = CR0_PE | CR0_PG | CR0_NE;
+    controls.cr0Mask = this.#unrestricted ? CR0_NE : CR0_PE | CR0_PG | CR0_NE;
     controls.cr4Mask = this.#paged ? 0 : CR4_PSE | CR4_PGE;
   }
 
@@ -56,10 +59,10 @@ class Nested implements MemoryStrategy {
 
   writeCr0(value: number): void {
     const {cpu} = this.#vmm;
-    const paged = (value & CR0_PG) !== 0;
+    const paged = this.#unrestricted || (value & CR0_PG) !== 0;
     cpu.controls.cr0Shadow = value | CR0_ET;
     if (paged !== this.#paged) this.#setPaged(paged);
-    loadCr0(cpu, value | CR0_PE | CR0_PG | CR0_NE);
+    loadCr0(cpu, value | CR0_NE | (this.#unrestricted ? 0 : CR0_PE | CR0_PG));
   }
 
   writeCr3(value: number): void {
@@ -109,11 +112,12 @@ class Nested implements MemoryStrategy {
 
   /** Without unrestricted guest the processor cannot run unpaged, so it runs on 4 MiB identity pages of the VMM's. */
   #enterUnpaged(): void {
-    const {cpu, platform} = this.#vmm;
+    const {cpu} = this.#vmm;
     cpu.controls.cr0Shadow = cpu.cr0;
     cpu.controls.cr4Shadow = cpu.cr4;
-    if (platform.host.features['unrestricted-guest']) {
+    if (this.#unrestricted) {
       this.#paged = true;
+      loadCr0(cpu, cpu.cr0 | CR0_NE);
       return;
     }
     this.#setPaged(false);

@@ -100,7 +100,7 @@ export class ShadowCache {
   dropAll(): void {
     const {root} = this;
     root?.children.forEach((_, index) => this.unlink(root, index));
-    for (const page of [...this.#pages.values()]) this.drop(page);
+    for (const page of this.#pages.values()) this.drop(page);
   }
 
   /** The entry that the hardware would use for a linear address, or 0. */
