@@ -2,6 +2,7 @@
 import test from 'ava';
 import {accessesOf} from './accesses.ts';
 import {decode} from './decode/decoder.ts';
+import type {Instruction} from './decode/instruction.ts';
 
 const ROWS: ReadonlyArray<readonly [what: string, bytes: string, reads: number, writes: number]> = [
   ['ADD ECX, EAX', '01 c1', 0, 0],
@@ -51,7 +52,7 @@ for (const [what, bytes, reads, writes] of ROWS) {
   test(`${what}: ${reads} reads, ${writes} writes`, t => {
     const code = Uint8Array.from(bytes.split(' '), byte => Number.parseInt(byte, 16));
     const decoded = decode(code, 0, code.length, {eip: 0, mode: -1});
-    if (typeof decoded === 'string') return t.fail(decoded);
-    t.deepEqual(accessesOf(decoded), {reads, writes});
+    t.not(typeof decoded, 'string');
+    t.deepEqual(accessesOf(decoded as Instruction), {reads, writes});
   });
 }

@@ -16,7 +16,7 @@ function crossings({platform, total}: GuestRun): Record<string, number> {
   return Object.fromEntries(edges.filter(([, count]) => count > 0));
 }
 
-for (const workload of [...catalogue.workloads.keys()]) {
+for (const workload of catalogue.workloads.keys()) {
   for (const clock of ['cycles', 'instructions'] as const) {
     test(`${workload}, clock ${clock}: equivalent, every instruction emulated, no exit, no cost of direct execution`, t => {
       const cell = runCell(cellSpec({workload, technique: TECHNIQUE, clock}), catalogue);
