@@ -17,6 +17,9 @@ export type {Platform} from './machine/platform.ts';
 export type {Ending} from './machine/outcome.ts';
 export type {Cpu} from './cpu/state.ts';
 export type {Charges, ChargeScheme} from './cpu/charges.ts';
+export type {BlockFollower} from './cpu/bus.ts';
+export {decode, INCOMPLETE, MAX_LENGTH, TOO_LONG, UNDEFINED} from './cpu/decode/decoder.ts';
+export type {Decoded} from './cpu/decode/decoder.ts';
 export type {Instruction} from './cpu/decode/instruction.ts';
 export {writesFlags} from './cpu/decode/mnemonics.ts';
 export {recordPageFault} from './cpu/fault.ts';
@@ -33,6 +36,7 @@ export {loadCr0, loadCr4, visibleCr0, visibleCr4} from './cpu/execute/system.ts'
 export {gpa, gva, hpa} from './memory/address.ts';
 export type {Gpa, Gva, Hpa} from './memory/address.ts';
 export {HOST_BASE} from './memory/layout.ts';
+export {CODE_LINE_SHIFT} from './memory/physical.ts';
 export {NestedWalker} from './memory/nested-walk.ts';
 export {TwoLevelWalker} from './memory/two-level.ts';
 export type {DirectoryCache, TablePort} from './memory/two-level.ts';

@@ -113,6 +113,8 @@ export class BlockCache {
   readonly users: Cpu[] = [];
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
+  /** Called when a watched line is about to be written; the frame's watches are to be set again. */
+  onDrop: (frame: number, line: number) => void = () => {};
 
   /** What instructions charge: the same whoever decodes the block. To be set before anything is decoded. */
   scheme: ChargeScheme = DIRECT;
@@ -141,10 +143,10 @@ export class BlockCache {
     block.alternate = page.at[block.first];
     page.at[block.first] = block;
     page.blocks.push(block);
-    this.#mark(block.frame, block.first, block.last);
+    this.mark(block.frame, block.first, block.last);
     if (block.crossing < 0) return;
     this.#page(block.crossing).blocks.push(block);
-    this.#mark(block.crossing, 0, 15);
+    this.mark(block.crossing, 0, 15);
   }
 
   /** Remembers that a block's entries are not settled yet. */
@@ -167,7 +169,8 @@ export class BlockCache {
     return (this.pages[frame] ??= {at: Array.from({length: 4096}, () => null), blocks: []});
   }
 
-  #mark(frame: number, first: number, last: number): void {
+  /** Watches bytes of a frame, from first to last, for writes. */
+  mark(frame: number, first: number, last: number): void {
     const known = this.#memory.hasCode(frame);
     for (let line = first >>> CODE_LINE_SHIFT; line <= last >>> CODE_LINE_SHIFT; line++) this.#memory.markCode(frame, line);
     if (!known) this.onCode(frame);
@@ -177,16 +180,20 @@ export class BlockCache {
   #drop(frame: number, line: number): void {
     for (const user of this.users) user.limit = 0;
     const page = this.pages[frame];
-    if (page === null) return;
+    if (page !== null) this.#dropFrom(page, frame, line);
+    this.#memory.unmarkCode(frame);
+    for (const block of page?.blocks ?? []) {
+      if (block.frame === frame) this.mark(frame, block.first, block.last);
+      if (block.crossing === frame) this.mark(frame, 0, 15);
+    }
+    this.onDrop(frame, line);
+  }
+
+  #dropFrom(page: CodePage, frame: number, line: number): void {
     const touched = (block: Block): boolean => this.#covers(block, frame, line);
     const dropped = page.blocks.filter(touched);
     page.blocks = page.blocks.filter(block => !touched(block));
     for (const block of dropped) this.#forget(block, frame);
-    this.#memory.unmarkCode(frame);
-    for (const block of page.blocks) {
-      if (block.frame === frame) this.#mark(frame, block.first, block.last);
-      if (block.crossing === frame) this.#mark(frame, 0, 15);
-    }
   }
 
   #covers(block: Block, frame: number, line: number): boolean {

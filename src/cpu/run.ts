@@ -164,7 +164,8 @@ function attend(c: Cpu): number {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
     if (c.intr && !c.nonRoot) takeInterrupt(c);
   }
-  return c.shadow || (c.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0 ? MODE_SINGLE : 0;
+  const alone = c.follower !== null && c.follower.before(c);
+  return alone || c.shadow || (c.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0 ? MODE_SINGLE : 0;
 }
 
 function dueEvents(c: Cpu): void {

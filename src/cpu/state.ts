@@ -12,7 +12,7 @@ import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESC
 import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
 import type {Block, BlockCache} from './block.ts';
 import {DIRECT, type ChargeScheme} from './charges.ts';
-import type {DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
+import type {BlockFollower, DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
 import {ExecutionControls} from './controls.ts';
 import {ExitRecord} from './exit-record.ts';
 import type {GuestEvent} from './exit-record.ts';
@@ -22,7 +22,7 @@ import type {Mmu} from './mmu.ts';
 export const RUNNING = 0, STOP_HALT = 1, STOP_EXIT = 2, STOP_TRIPLE_FAULT = 3, STOP_BUDGET = 4, STOP_REQUESTED = 5, STOP_REFUSED = 6;
 
 /** Reasons to look up before the next instruction; zero in the hot loop. */
-export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32;
+export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32, ATTEND_FOLLOWER = 64;
 
 /** Mode bits: what decoded code depends on besides its address. One bit says that a segment is flat and usable unchecked. */
 export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment => 1 << segment);
@@ -138,6 +138,7 @@ export class Cpu {
   interrupts: InterruptSource;
   events: EventSource;
   observer: Observer;
+  follower: BlockFollower | null = null;
 
   constructor(parts: CpuParts) {
     const {memory, clockIsCycles, prices} = parts;
@@ -204,6 +205,7 @@ export class Cpu {
     if ((this.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0) attention |= ATTEND_TRAP;
     if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
+    if (this.follower !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
     if (attention !== 0) this.limit = 0;
   }

@@ -8,7 +8,10 @@ import {packageFolder} from './own-files.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
 const IMAGE = join(packageFolder, 'src/lab/guests/paging.elf');
-const TECHNIQUES = ['hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]', 'interpretation+software-mmu@hosted'];
+const TECHNIQUES = [
+  'hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]', 'interpretation+software-mmu@hosted',
+  'dynamic-translation+software-mmu@hosted',
+];
 const HOSTS = ['pentium4-2005', 'nehalem-2009'];
 const STEPS = 400;
 const SEEDS = 12;

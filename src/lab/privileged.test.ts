@@ -20,7 +20,7 @@ for (const image of IMAGES) {
     const workload = join(FOLDER, image);
     const reference = runGuest(cellSpec({workload, technique: 'native'}), catalogue, {clock: 'instructions'});
     t.is(reference.ending.outcome, 'completed');
-    for (const technique of ['hardware-assisted+shadow', 'hardware-assisted+nested', 'interpretation+software-mmu@hosted']) {
+    for (const technique of ['hardware-assisted+shadow', 'hardware-assisted+nested', 'interpretation+software-mmu@hosted', 'dynamic-translation+software-mmu@hosted']) {
       const run = runGuest(cellSpec({workload, technique}), catalogue, {clock: 'instructions'});
       t.is(divergence(run, reference), null, technique);
     }
