@@ -5,6 +5,12 @@ import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
+import exec from './lmbench/exec/workload.ts';
+import fork from './lmbench/fork/workload.ts';
+import mmap from './lmbench/mmap/workload.ts';
+import nullCall from './lmbench/null-call/workload.ts';
+import pageFault from './lmbench/page-fault/workload.ts';
+import protectionFault from './lmbench/protection-fault/workload.ts';
 import callret from './nano/callret/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
 import divzero from './nano/divzero/workload.ts';
@@ -20,7 +26,11 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 /** The folder `workloads/` of the package, wherever the compiled code lies. */
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
-const definitions = [syscall, input, cr3wr, callret, pgfault, ptemod, divzero, contextSwitch, sieve, sha256, forkwait];
+const definitions = [
+  syscall, input, cr3wr, callret, pgfault, ptemod, divzero,
+  nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
+  sieve, sha256, forkwait,
+];
 
 /** Every built-in workload with the folder of its source and image. */
 export const WORKLOADS: ReadonlyArray<{readonly definition: WorkloadDefinition; readonly folder: URL}> = definitions.map(

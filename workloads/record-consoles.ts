@@ -22,12 +22,21 @@ export const readConsoles = (folder: URL): Consoles =>
 /** Besides the defaults: other sizes, other ways through the code, and ticks that come often. */
 const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'callret': [{operations: 100}],
-  'context-switch': [{processes: 3, size: 4, operations: 100}, {processes: 16, size: 64, operations: 20, timer: 211}],
+  'context-switch': [
+    {size: 16, operations: 100}, {processes: 8, size: 16, operations: 100}, {processes: 3, size: 4, operations: 100},
+    {processes: 16, size: 64, operations: 20, timer: 211},
+  ],
   'cr3wr': [{operations: 100, timer: 1193}],
   'divzero': [{operations: 100, timer: 211}],
+  'exec': [{pages: 1, operations: 20}, {pages: 1024, operations: 5, timer: 211}],
+  'fork': [{pages: 1, operations: 200}, {pages: 1024, operations: 10, timer: 211}],
   'forkwait': [{exec: 'yes', operations: 20}, {operations: 200, timer: 211}],
   'in': [{operations: 100}],
+  'mmap': [{pages: 1, operations: 100}, {pages: 4096, touched: 1500, operations: 5, timer: 211}],
+  'null-call': [{operations: 100, timer: 211}],
+  'page-fault': [{access: 'read', operations: 150}, {pages: 1000, operations: 2001, timer: 211}],
   'pgfault': [{access: 'read', operations: 100}, {accessed: 0, operations: 101}],
+  'protection-fault': [{operations: 100, timer: 211}],
   'ptemod': [{operations: 101}],
   'sha256': [{size: 0}, {size: 55}, {size: 56, timer: 211}],
   'sieve': [{size: 2}, {size: 100_000, operations: 2, timer: 0}],

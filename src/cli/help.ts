@@ -12,7 +12,7 @@ Examples:
 export const RUN_HELP = `
 Techniques are written cpu+memory+io@architecture; '+emulated' and '@hypervisor' may be left out. Options stand in
 brackets, separated by commas; quote them, brackets mean something to shells:
-  worldswitch run ptemod --technique native --technique 'hardware-assisted+shadow[policy=unsync]@hosted'
+  worldswitch run ptemod --technique native --technique 'hardware-assisted+shadow[write=zap]@hosted'
   worldswitch run syscall --host 'nehalem-2009[walk-caches=off]' --param operations=100
 
 An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:

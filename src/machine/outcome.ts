@@ -1,4 +1,5 @@
 // How a guest's run ended. Every way of ending is one of these; none is a hang.
+import {EXCEPTION_NAMES} from '../x86/exceptions.ts';
 import type {Cpu} from '../cpu/state.ts';
 import {STOP_BUDGET, STOP_REFUSED, STOP_REQUESTED, STOP_TRIPLE_FAULT} from '../cpu/state.ts';
 import type {Platform} from './platform.ts';
@@ -9,6 +10,8 @@ export interface Ending {
   readonly reason: string;
 }
 
+/** `#GP`, or the bare vector where the manual has no name. */
+const exceptionName = (vector: number): string => (EXCEPTION_NAMES[vector] ? `#${EXCEPTION_NAMES[vector].toUpperCase()}` : `vector ${vector}`);
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** Reads the ending off a processor that stopped for good. */
@@ -27,7 +30,7 @@ export function endingOf(platform: Platform): Ending {
 }
 
 export const tripleFault = (cpu: Cpu): Ending => ({
-  outcome: 'triple-fault', reason: `triple fault: the last exception, vector ${cpu.faultVector}, could not be delivered at eip ${hex(cpu.eip)}, cr2 ${hex(cpu.cr2)}`,
+  outcome: 'triple-fault', reason: `triple fault: the last exception, ${exceptionName(cpu.faultVector)}, could not be delivered at eip ${hex(cpu.eip)}, cr2 ${hex(cpu.cr2)}`,
 });
 
 export const deadlock = (cpu: Cpu, why: string): Ending => ({outcome: 'deadlock', reason: `HLT at eip ${hex(cpu.eip)} ${why}`});

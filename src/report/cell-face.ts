@@ -30,7 +30,7 @@ export const MARKS = {
 } as const;
 
 const MEANINGS: Readonly<Record<keyof typeof MARKS, string>> = {
-  fastest: 'fewest cycles of its row, where they differ',
+  fastest: 'fewest cycles of its row',
   different: 'not equivalent to bare metal, nor claimed',
   unequal: 'not equivalent to bare metal though claimed',
   unchecked: 'equivalence not checked',

@@ -31,13 +31,15 @@ function hostTable({host, rows}: HostTable, matrix: Matrix, mode: ValueMode): st
   return [`### ${escapeMarkdown(host)}`, '', table([head, ...body], {align: ['l', ...matrix.techniques.map(() => 'r')]}), ''];
 }
 
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function matrixSection(matrix: Matrix, mode: ValueMode): string[] {
   const faces = matrixRows(matrix).flatMap((row) => row.cells.map((cell) => cellFace(cell, mode)));
   const title = VALUE_TITLES[mode];
   const word = mode === 'slowdown' ? 'slowdown' : mode;
   return [
-    `## ${title.charAt(0).toUpperCase()}${title.slice(1)}`, '',
-    `${escapeMarkdown(COLUMN_MEANINGS[word])}.`, '',
+    `## ${capitalized(title)}`, '',
+    `${escapeMarkdown(capitalized(COLUMN_MEANINGS[word]))}.`, '',
     ...matrix.hosts.flatMap((host) => hostTable(host, matrix, mode)),
     ...legend(faces).flatMap((line) => [`- ${escapeMarkdown(line)}`]), '',
   ];

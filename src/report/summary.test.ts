@@ -32,7 +32,7 @@ test('techniques that tie share the place', (t) => {
 
 test('a workload on which all techniques take the same is nobody\'s win', (t) => {
   const twins = [TRAP, 'paravirtual+direct-paging+xen-ring@hybrid'];
-  t.deepEqual(summarize(testingRun(cells(['cpuid'], twins))), ['all techniques take the same on 1 of 1 workload on nehalem-2009.']);
+  t.deepEqual(summarize(testingRun(cells(['cpuid'], twins))), ['All techniques take the same on 1 of 1 workload on nehalem-2009.']);
   t.regex(summarize(testingRun([...cells(['in'], [NESTED, SHADOW]), ...cells(['cpuid'], twins)]))[0],
     / is fastest on 1 of 2 workloads on nehalem-2009 \(1 makes no difference\)\.$/);
 });

@@ -45,7 +45,7 @@ function rankingSentence([first, ...others]: readonly Ranking[]): string {
 function opening(ranking: Ranking): string {
   const {host, leaders, compared} = ranking;
   const workloads = compared === 1 ? 'workload' : 'workloads';
-  if (leaders.length === 0) return `all techniques take the same on ${compared} of ${compared} ${workloads} on ${host}`;
+  if (leaders.length === 0) return `All techniques take the same on ${compared} of ${compared} ${workloads} on ${host}`;
   return `${leaders.join(' and ')} ${leaders.length === 1 ? 'is' : 'are each'} fastest on ${score(ranking)} ${workloads} on ${host}${undecided(ranking)}`;
 }
 
@@ -67,7 +67,8 @@ interface Gap {
 
 function gapOf(row: MatrixRow): Gap[] {
   const cells = contenders(row).toSorted((a, b) => a.result.cycles.region - b.result.cycles.region);
-  const [fast, slow] = [cells[0], cells.at(-1)!];
+  const [fast, most] = [cells[0], cells.at(-1)?.result.cycles.region];
+  const slow = cells.find((cell) => cell.result.cycles.region === most)!;
   if (cells.length < 2 || fast.result.cycles.region === 0) return [];
   return [{label: row.label, slow, fast, ratio: slow.result.cycles.region / fast.result.cycles.region}];
 }

@@ -27,6 +27,8 @@ interface Layout {
 }
 
 const CURSOR = '▸';
+/** Lines below which every one is needed for workloads. */
+const LEAST_WITH_SIGN = 5;
 
 /** Widths as in a plain table, the label giving way on a narrow screen. */
 function chooseLayout({matrix, mode, width, column}: MatrixFrame): Layout {
@@ -87,17 +89,18 @@ function rowLine(row: MatrixRow, frame: MatrixFrame, layout: Layout, selected: b
 interface BodyLine {
   readonly host: string;
   readonly line: Line;
+  readonly workload: boolean;
   readonly atCursor: boolean;
 }
 
 function allLines(frame: MatrixFrame, layout: Layout): BodyLine[] {
   let row = 0;
   return frame.matrix.hosts.flatMap(({host, rows}, section) => [
-    ...(section === 0 ? [] : [{host, line: EMPTY_LINE, atCursor: false}]),
-    {host, line: hostLine(host, layout, frame.width), atCursor: false},
+    ...(section === 0 ? [] : [{host, line: EMPTY_LINE, workload: false, atCursor: false}]),
+    {host, line: hostLine(host, layout, frame.width), workload: false, atCursor: false},
     ...rows.map((cells): BodyLine => {
       const atCursor = row++ === frame.row;
-      return {host, line: rowLine(cells, frame, layout, atCursor), atCursor};
+      return {host, line: rowLine(cells, frame, layout, atCursor), workload: true, atCursor};
     }),
   ]);
 }
@@ -111,7 +114,15 @@ export function bodyLines(frame: MatrixFrame): Line[] {
   const [first, ...rest] = all.slice(from, from + frame.height);
   if (first === undefined) return [];
   const pinned = from > 0 && !first.atCursor && rest[0]?.host === first.host ? hostLine(first.host, layout, frame.width) : first.line;
-  return [pinned, ...rest.map(({line}) => line)];
+  return [pinned, ...withSignOfMore(rest, all.slice(from + frame.height)).map(({line}) => line)];
+}
+
+/** The last line gives way to the number of workloads below it. */
+function withSignOfMore(shown: readonly BodyLine[], below: readonly BodyLine[]): readonly BodyLine[] {
+  const last = shown.at(-1);
+  if (last === undefined || shown.length < LEAST_WITH_SIGN || below.length === 0 || last.atCursor) return shown;
+  const more = [last, ...below].filter(({workload}) => workload).length;
+  return [...shown.slice(0, -1), {...last, line: [span(`↓ ${more} more`, 'key')]}];
 }
 
 function hostLine(host: string, {label, widths, from, to}: Layout, width: number): Line {

@@ -53,6 +53,15 @@ test('the matrix fills in, with progress and time left', (t) => {
   t.regex(lines.at(-1)!, /^\? help {3}q quit {3}Enter explain cell/);
 });
 
+test('workloads below the last line are counted in it', (t) => {
+  const shown = (rows: number): string[] => texts(matrixScreen(input(72, {rows})));
+  const short = shown(20);
+  const sign = short.find((line) => /^↓ \d+ more$/.test(line));
+  const workloads = (lines: string[]): number => lines.filter((line) => /^\S+ +▸?1\.00x/.test(line)).length;
+  t.is(workloads(shown(40)) - workloads(short), Number(sign?.split(' ')[1]));
+  t.false(shown(40).some((line) => line.startsWith('↓')));
+});
+
 test('the values of the other modes', (t) => {
   const row = (mode: (typeof VALUE_MODES)[number]): string | undefined =>
     texts(matrixScreen(input(72, {place: {...START, mode}}))).find((line) => line.startsWith('pgfault'))?.replaceAll(/ +/g, ' ');

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MAXIMUM_REGIONS = 4 };
+enum { MAXIMUM_REGIONS = 8 };
 
 // Pages from `start` to `end` hold zeros, except for `content_bytes` bytes copied from `content` to `content_start`.
 struct region {

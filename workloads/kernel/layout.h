@@ -6,6 +6,9 @@
 #define WINDOW_BASE 0xF0000000
 #define USER_STACK_TOP KERNEL_BASE
 #define USER_STACK_BYTES 0x10000
+// Where mappings go that a program asks for while it runs.
+#define MAPPING_BASE 0x40000000
+#define MAPPING_END (USER_STACK_TOP - USER_STACK_BYTES)
 #define PAGE_BYTES 4096
 // Simplification: memory beyond this is left alone, so that all of it fits between KERNEL_BASE and the window.
 #define MEMORY_LIMIT 0x20000000

@@ -1,5 +1,5 @@
 // The page-fault handler (SDM vol. 3A, 6.15 Interrupt 14 and 4.7 Page-Fault Exceptions): pages appear when first touched,
-// shared pages are copied when first written, anything else is the end of the process.
+// shared pages are copied when first written, anything else is for the process itself to handle, or its end.
 #include "page-fault.h"
 #include "frame.h"
 #include "instruction.h"

@@ -67,6 +67,7 @@ int32_t process_fork(const struct trap_frame *frame) {
     struct process *child = process_allocate();
     if (!child) return -1;
     child->parent = current;
+    child->signal = current->signal;
     address_space_fork(&child->space, &current->space);
     for (unsigned index = 0; index < MAXIMUM_DESCRIPTORS; index++) child->descriptors[index] = file_share(current->descriptors[index]);
     *user_frame(child) = *frame;

@@ -2,6 +2,7 @@
 #pragma once
 #include "address-space.h"
 #include "file.h"
+#include "signal.h"
 #include "trap.h"
 
 enum { MAXIMUM_PROCESSES = 32, MAXIMUM_DESCRIPTORS = 40, FIRST_PROCESS = 1 };
@@ -18,6 +19,7 @@ struct process {
     uint32_t stack_pointer;                     // of a process that is not running
     struct address_space space;
     struct file *descriptors[MAXIMUM_DESCRIPTORS];
+    struct signal_action signal;
     int32_t exit_code;
 };
 

@@ -78,6 +78,7 @@ bool program_execute(const char *name, struct trap_frame *frame) {
     }
     address_space_destroy(ok ? &old : &space);
     if (!ok) return false;
+    current->signal = (struct signal_action){0};
     memset(frame, 0, sizeof *frame);
     frame->ds = frame->es = frame->ss = USER_DATA;
     frame->cs = USER_CODE;

@@ -1,9 +1,11 @@
 // The table of system calls. Each checks what the program passed before the kernel touches it; failure is -1.
 #include "system-call.h"
 #include "lock.h"
+#include "mapping.h"
 #include "process.h"
 #include "program.h"
 #include "scheduler.h"
+#include "signal.h"
 
 enum { PROGRAM_NAME_BYTES = 16 };
 
@@ -52,6 +54,11 @@ static int32_t call_process_id(struct trap_frame *frame) {
     return (int32_t)current->id;
 }
 
+static int32_t call_parent_id(struct trap_frame *frame) {
+    (void)frame;
+    return current->parent ? (int32_t)current->parent->id : 0;
+}
+
 static int32_t call_read(struct trap_frame *frame) {
     struct file *file = open_file(frame->ebx);
     return file && writable((void *)frame->ecx, frame->edx) ? file_read(file, (void *)frame->ecx, frame->edx) : -1;
@@ -97,10 +104,29 @@ static int32_t call_pipe(struct trap_frame *frame) {
     return -1;
 }
 
+static int32_t call_map(struct trap_frame *frame) {
+    return (int32_t)mapping_create(&current->space, frame->ebx, frame->ecx != 0);
+}
+
+static int32_t call_unmap(struct trap_frame *frame) { return mapping_remove(&current->space, frame->ebx, frame->ecx) ? 0 : -1; }
+
+// Not checked here: a handler that is not code faults in ring 3 when it is called.
+static int32_t call_signal_handler(struct trap_frame *frame) {
+    current->signal = (struct signal_action){.handler = frame->ebx, .return_address = frame->ecx};
+    return 0;
+}
+
+// EAX is the interrupted program's, not a result; without a frame to go back to there is nothing to go on with.
+static int32_t call_signal_return(struct trap_frame *frame) {
+    if (!signal_return(frame)) process_exit(-1);
+    return (int32_t)frame->eax;
+}
+
 static call_handler *const calls[CALL_COUNT] = {
     [CALL_EXIT] = call_exit, [CALL_FORK] = call_fork, [CALL_WAIT] = call_wait, [CALL_EXECUTE] = call_execute,
     [CALL_YIELD] = call_yield, [CALL_PROCESS_ID] = call_process_id, [CALL_READ] = call_read, [CALL_WRITE] = call_write,
-    [CALL_PIPE] = call_pipe, [CALL_CLOSE] = call_close,
+    [CALL_PIPE] = call_pipe, [CALL_CLOSE] = call_close, [CALL_PARENT_ID] = call_parent_id, [CALL_MAP] = call_map,
+    [CALL_UNMAP] = call_unmap, [CALL_SIGNAL_HANDLER] = call_signal_handler, [CALL_SIGNAL_RETURN] = call_signal_return,
 };
 
 static void system_call(struct trap_frame *frame) {

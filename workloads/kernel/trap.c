@@ -4,6 +4,7 @@
 #include "process.h"
 #include "scheduler.h"
 #include "segment.h"
+#include "signal.h"
 
 #define GATE_INTERRUPT 0x8E00u
 #define GATE_TRAP 0x8F00u
@@ -24,7 +25,7 @@ void trap_set_handler(unsigned vector, trap_handler *handler) { handlers[vector]
 
 void trap_unhandled(struct trap_frame *frame) {
     if (!from_user(frame)) panic("unexpected trap", frame);
-    process_kill(frame);
+    if (!signal_deliver(frame)) process_kill(frame);
 }
 
 // Interrupt gates hold interrupts off in the handler; system calls run with interrupts on, through a trap gate.

@@ -21,7 +21,7 @@ typedef void trap_handler(struct trap_frame *frame);
 
 static inline bool from_user(const struct trap_frame *frame) { return (frame->cs & 3) == 3; }
 
-// Loads the IDT. A vector without a handler kills the process that caused it, or stops the kernel.
+// Loads the IDT. A vector without a handler goes to the process that caused it as a signal or kills it, or stops the kernel.
 void trap_init(void);
 void trap_set_handler(unsigned vector, trap_handler *handler);
 

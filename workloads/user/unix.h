@@ -1,5 +1,6 @@
 // The system calls as functions for user programs. The kernel's side is kernel/system-call.c.
 #pragma once
+#include "signal.h"
 #include "system-call.h"
 #include <stdint.h>
 
@@ -29,3 +30,15 @@ static inline int32_t write(int32_t descriptor, const void *bytes, uint32_t coun
 }
 static inline int32_t pipe(int32_t ends[2]) { return system_call(CALL_PIPE, (uint32_t)ends, 0, 0); }
 static inline int32_t close(int32_t descriptor) { return system_call(CALL_CLOSE, (uint32_t)descriptor, 0, 0); }
+
+// Zeros in whole pages of their own; MAP_FAILED when the process has no address range or no region left.
+#define MAP_FAILED ((void *)-1)
+static inline void *map(uint32_t bytes, int32_t writable) { return (void *)system_call(CALL_MAP, bytes, (uint32_t)writable, 0); }
+static inline int32_t unmap(void *start, uint32_t bytes) { return system_call(CALL_UNMAP, (uint32_t)start, bytes, 0); }
+static inline int32_t parent_id(void) { return system_call(CALL_PARENT_ID, 0, 0, 0); }
+
+// From now on exceptions of this program call `handler`, unless the kernel can resolve them itself.
+extern const uint8_t signal_handler_end[];
+static inline void handle_signals(void (*handler)(struct signal_frame *frame)) {
+    system_call(CALL_SIGNAL_HANDLER, (uint32_t)handler, (uint32_t)signal_handler_end, 0);
+}

@@ -3,21 +3,20 @@ import {defineWorkload} from 'worldswitch';
 import {operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
-/** Words in a KiB and in a line, as in user.c. */
+/** As in user.c. */
 const WORDS_PER_KIB = 256;
-const LINE_WORDS = 16;
 
 /** The sum that process `number` finds in its working set of `kib` KiB. */
 const workingSetSum = (number: number, kib: number): number => {
-  const lines = (kib * WORDS_PER_KIB) / LINE_WORDS;
-  return lines * number + (LINE_WORDS * lines * (lines - 1)) / 2;
+  const words = kib * WORDS_PER_KIB;
+  return words * number + (words * (words - 1)) / 2;
 };
 
 export default defineWorkload({
   name: 'context-switch',
   suite: 'lmbench',
   title: 'A token goes round a ring of processes connected by pipes.',
-  operation: 'one hop of the token: read, walk through the working set, write',
+  operation: 'one hop of the token: read, sum up the working set, write',
   stresses: ['context switch', 'CR3 load', 'TLB refill', 'system call', 'pipe'],
   parameters: {
     operations: operations(1000, 1_000_000),
@@ -38,6 +37,6 @@ export default defineWorkload({
   },
   instructions: (params) => {
     const [count, processes, kib] = [Number(params.operations), Number(params.processes), Number(params.size)];
-    return 30_000 + processes * (10_000 + 1800 * kib) + (count + 2 * processes) * (1200 + 80 * kib);
+    return 20_000 + processes * (9000 + 1300 * kib) + (count + 2 * processes) * (1000 + 320 * kib);
   },
 });
