@@ -64,9 +64,7 @@ export class Block {
     this.n = instructions.length;
     this.ops = instructions.map(each => each.op);
     this.steps = stepsOf(instructions.map(each => each.quick));
-    this.charges = Int32Array.from(instructions.flatMap(each => each.charges));
     this.chargesFrom = new Int32Array(this.n + 1);
-    this.tally = tallyOf(this.charges);
     this.eips = new Int32Array(this.n + 1);
     this.ticksFrom = new Int32Array(this.n + 1);
     let eip = place.eip;
@@ -77,6 +75,9 @@ export class Block {
     });
     this.eips[this.n] = eip;
     this.end = eip;
+    this.charges = new Int32Array(this.chargesFrom[this.n]);
+    instructions.forEach((each, at) => this.charges.set(each.charges, this.chargesFrom[at]));
+    this.tally = tallyOf(this.charges);
     for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(instructions[at].charges);
     this.ticks = this.ticksFrom[0];
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
@@ -84,9 +85,14 @@ export class Block {
 }
 
 function tallyOf(charges: Int32Array): Int32Array {
-  const sums = new Map<number, number>();
-  for (let at = 0; at < charges.length; at += 2) sums.set(charges[at], (sums.get(charges[at]) ?? 0) + charges[at + 1]);
-  return Int32Array.from([...sums].flat());
+  const sums: number[] = [];
+  for (let at = 0; at < charges.length; at += 2) {
+    let known = 0;
+    while (known < sums.length && sums[known] !== charges[at]) known += 2;
+    if (known === sums.length) sums.push(charges[at], 0);
+    sums[known + 1] += charges[at + 1];
+  }
+  return Int32Array.from(sums);
 }
 
 export interface BlockPlace {
@@ -111,6 +117,11 @@ export class BlockCache {
   #enteredCount = 0;
   /** Processors to stop after the present instruction when code is dropped. */
   readonly users: Cpu[] = [];
+  /**
+   * Called before each sensitive instruction that does not trap by itself, when a VMM that compresses rings wants to know:
+   * to count it, or to make it trap on a processor that meets Popek and Goldberg's condition. Null = not looked at.
+   */
+  onSensitive: ((c: Cpu, mnemonic: string) => void) | null = null;
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
   /** Called when a watched line is about to be written; the frame's watches are to be set again. */

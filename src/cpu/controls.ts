@@ -31,6 +31,11 @@ export class ExecutionControls {
   ioBitmap: Uint8Array | null = null;
   /** MSRs that do not exit; null = every RDMSR and WRMSR exits. */
   passedMsrs: ReadonlySet<number> | null = null;
+  /**
+   * Not hardware assistance but ring compression: the guest's kernel runs outside ring 0 and the VMM owns the IDT, so every
+   * exception and every INT n leaves the guest, and nothing else does.
+   */
+  ringCompression = false;
   /** Added to what RDTSC returns. */
   tscOffset = 0;
 

@@ -21,6 +21,8 @@ export class ExitRecord {
   /** Vector and error code of an exception, -1 when there is none. */
   vector = -1;
   errorCode = -1;
+  /** The vector came from INT n. */
+  software = false;
   /** Bytes of the instruction that caused the exit. */
   instructionLength = 0;
   guestLinear = 0;
@@ -33,6 +35,7 @@ export class ExitRecord {
     this.qualification = 0;
     this.vector = -1;
     this.errorCode = -1;
+    this.software = false;
     this.instructionLength = 0;
     this.guestLinear = 0;
     this.guestPhysical = 0;

@@ -37,6 +37,15 @@ export function exceptionExit(c: Cpu, vector: number, errorCode: number): void {
   delivering.valid = false;
 }
 
+/** INT n while the VMM owns the IDT. */
+export function softwareInterruptExit(c: Cpu, vector: number): never {
+  c.exit.clear();
+  c.exit.reason = EXIT_REASONS.EXCEPTION_NMI;
+  c.exit.vector = vector;
+  c.exit.software = true;
+  throw EXIT;
+}
+
 /** Intel SDM vol. 3C, 27.2.4: the exit tells which event was being delivered, so that the VMM can inject it again. */
 export function recordVectoring(c: Cpu): void {
   Object.assign(c.exit.vectoring, c.delivering);

@@ -188,7 +188,7 @@ function fetchBlock(c: Cpu, single: number): Block {
     if (offset === DEVICE) undefinedOpcode(c);
   }
   const limited = (c.mode & MODE_FLAT[CS]) === 0;
-  const mode = c.mode | (limited ? MODE_SINGLE : single);
+  const mode = c.mode | single;
   const block = c.blocks.find(offset, c.eip, mode);
   if (block === null) return checkLimit(c, decodeBlock(c, offset, mode), limited);
   if (block.crossing >= 0) return checkLimit(c, recheckCrossing(c, block, offset, mode), limited);
@@ -203,19 +203,20 @@ function recheckCrossing(c: Cpu, block: Block, offset: number, mode: number): Bl
 
 /** Intel SDM vol. 3A, 5.3: an instruction beyond the limit of CS raises #GP(0). */
 function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
-  if (limited && (block.end - 1) >>> 0 > c.segLimit[CS]) generalProtection(c);
-  return block;
+  if (!limited || (block.end - 1) >>> 0 <= c.segLimit[CS]) return block;
+  return block.n > 1 ? fetchBlock(c, MODE_SINGLE) : generalProtection(c);
 }
 
 
 /**
- * Executes one instruction and nothing around it: no interrupt, no event, no charge. After `fault` the exception is
- * recorded and the state is that before the instruction.
+ * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
+ * trap is due. After `fault` the exception is recorded and the state is that before the instruction.
  */
 export function step(c: Cpu): 'done' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
+  c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
     c.eip = block.end;

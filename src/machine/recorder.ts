@@ -31,6 +31,8 @@ export class Recorder implements Observer {
   /** An emulator executes every instruction; `emulated` is not counted then. */
   emulatesAll = false;
   deviceWaits = 0;
+  /** EFLAGS as the guest believes them to be: a deprivileged guest's IF and IOPL are the VMM's to know. */
+  flagsOf: (cpu: Cpu) => number = materialize;
   #cpu: Cpu | null = null;
   #transitions: Transitions | null = null;
   #region: Tally | null = null;
@@ -64,8 +66,7 @@ export class Recorder implements Observer {
 
   #note(what: TrailEntry['what'], vector = 0): void {
     const c = this.cpu;
-    materialize(c);
-    this.trail.add(what, this.retired(), c, vector);
+    this.trail.add(what, this.retired(), {r: c.r, eip: c.eip, eflags: this.flagsOf(c)}, vector);
   }
 
   /** Guest instructions retired so far. */

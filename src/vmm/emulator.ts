@@ -3,8 +3,13 @@
 import {copyState} from '../cpu/copy-state.ts';
 import {pageFault} from '../cpu/fault.ts';
 import {DEVICE, type Mmu} from '../cpu/mmu.ts';
+import {decode, MAX_LENGTH} from '../cpu/decode/decoder.ts';
+import type {Instruction} from '../cpu/decode/instruction.ts';
+import {deliver, deliverFault} from '../cpu/deliver.ts';
+import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
 import {step} from '../cpu/run.ts';
-import {Cpu} from '../cpu/state.ts';
+import {FAULT} from '../cpu/signal.ts';
+import {Cpu, RUNNING} from '../cpu/state.ts';
 import type {DeviceSpace, PortSpace} from '../cpu/bus.ts';
 import {Transitions} from '../ledger/transitions.ts';
 import type {Gpa} from '../memory/address.ts';
@@ -12,6 +17,7 @@ import {EMPTY_VIEW, EMULATOR_REGISTERS, PAGES_PER_VIEW} from '../memory/layout.t
 import {SUPERVISOR_WRITE, USER_READ, USER_WRITE, type Translation} from '../memory/translation.ts';
 import {TwoLevelWalker} from '../memory/two-level.ts';
 import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, type PagingRegisters} from '../memory/walk.ts';
+import {CS} from '../x86/registers.ts';
 import type {Platform} from '../machine/platform.ts';
 import type {GuestMemory} from './guest-memory.ts';
 
@@ -24,6 +30,15 @@ export interface EmulatorHost {
   /** Guest-physical addresses without memory. */
   readonly deviceSpace: DeviceSpace;
   wrote(address: Gpa, width: number): void;
+  /** INVLPG carried out by the emulator. */
+  invlpg(linear: number): void;
+}
+
+/** How the guest's state lies in the hardware: as it is, or compressed into other rings. */
+export interface StateMapping {
+  /** From the hardware to what the guest believes. */
+  lift(hardware: Cpu, virtual: Cpu): void;
+  lower(virtual: Cpu, hardware: Cpu): void;
 }
 
 /** How an emulated instruction ended. */
@@ -32,6 +47,8 @@ export type Emulated = 'done' | 'fault' | 'refused';
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
   readonly cpu: Cpu;
+  /** Identity unless a CPU strategy puts its own in. */
+  mapping: StateMapping = {lift: copyState, lower: copyState};
   readonly #host: EmulatorHost;
 
   constructor(host: EmulatorHost) {
@@ -51,19 +68,64 @@ export class Emulator {
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
-    copyState(hardware, cpu);
-    const {cr0, cr3, cr4} = this.#host.registers();
-    cpu.cr0 = cr0;
-    cpu.cr3 = cr3;
-    cpu.cr4 = cr4;
+    this.#lift();
     const now = hardware.now();
     cpu.deadline = now + QUANTUM;
     cpu.ticksLeft = QUANTUM;
     const {repIterations} = cpu;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    if (ended === 'done') copyState(cpu, hardware);
+    if (ended === 'done') this.mapping.lower(cpu, hardware);
     return ended;
+  }
+
+  /** The instruction at the guest's EIP, or null when it cannot be read or is none. */
+  instruction(): Instruction | null {
+    const {cpu} = this;
+    this.#lift();
+    const bytes = new Uint8Array(MAX_LENGTH);
+    let length = 0;
+    try {
+      for (; length < MAX_LENGTH; length++) {
+        const offset = cpu.mmu.fetch(cpu, (cpu.segBase[CS] + cpu.eip + length) | 0);
+        if (offset < 0) break;
+        bytes[length] = cpu.u8[offset];
+      }
+    } catch (signal) {
+      if (signal !== FAULT) throw signal;
+    }
+    const decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
+    return typeof decoded === 'string' ? null : decoded;
+  }
+
+  /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
+  deliver(event: GuestEvent): 'delivered' | 'faulted' | 'shut-down' {
+    const {cpu} = this;
+    this.#lift();
+    cpu.stop = RUNNING;
+    cpu.shadow = false;
+    let delivered = true;
+    try {
+      deliver(cpu, event.vector, event.type, event.errorCode);
+    } catch (signal) {
+      if (signal !== FAULT) throw signal;
+      delivered = false;
+      if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(cpu, event.vector);
+      else deliverFault(cpu);
+    }
+    this.mapping.lower(cpu, this.#host.platform.cpu);
+    if (cpu.stop !== RUNNING) return 'shut-down';
+    return delivered ? 'delivered' : 'faulted';
+  }
+
+  /** The guest's state as it believes it to be, paging registers included. */
+  #lift(): void {
+    const {cpu} = this;
+    this.mapping.lift(this.#host.platform.cpu, cpu);
+    const {cr0, cr3, cr4} = this.#host.registers();
+    cpu.cr0 = cr0;
+    cpu.cr3 = cr3;
+    cpu.cr4 = cr4;
   }
 }
 
@@ -96,7 +158,9 @@ class SoftwareMmu implements Mmu {
     return offset >= 0 ? offset : DEVICE;
   }
 
-  invalidate(): void {}
+  invalidate(linear: number): void {
+    this.#host.invlpg(linear);
+  }
   flush(): void {}
   setWriteProtect(): void {}
 

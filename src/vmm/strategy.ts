@@ -36,6 +36,8 @@ export interface MemoryStrategy {
   violation(exit: ExitRecord): void;
   /** The VMM carried out a guest write to a traced frame. */
   wrote(address: Gpa, width: number): void;
+  /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
+  trace?(frame: number): void;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }

@@ -11,7 +11,7 @@ import type {PagingRegisters} from '../memory/walk.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
-import {DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
+import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
@@ -24,6 +24,13 @@ export interface Strategies {
   memory: MemoryStrategy;
   io: IoStrategy;
   architecture: ArchitectureStrategy;
+}
+
+/** The VMM's share of every linear address space: one directory entry, mapped for supervisors only. */
+export interface MonitorRegion {
+  readonly directoryIndex: number;
+  /** Host frame of the page table behind it. */
+  readonly tableFrame: number;
 }
 
 /** Exits in a row that may pass without one guest instruction retiring; more is a strategy that does not get on. */
@@ -39,6 +46,17 @@ export class Vmm implements EmulatorHost {
   readonly emulator: Emulator;
   /** Set once before the guest runs. */
   strategies!: Strategies;
+  /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
+  onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
+  chargeInjection: (fields: number) => void = fields => {
+    this.charge('event_injection');
+    this.charge('vmcs_write', fields);
+  };
+  /** EFLAGS as the guest believes them to be. */
+  guestFlags: () => number = () => this.cpu.eflags;
+  /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
+  monitor: MonitorRegion | null = null;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -89,6 +107,11 @@ export class Vmm implements EmulatorHost {
 
   wrote(address: Gpa, width: number): void {
     this.strategies.memory.wrote(address, width);
+    this.onTracedWrite(address, width);
+  }
+
+  invlpg(linear: number): void {
+    this.strategies.memory.invlpg(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
@@ -98,8 +121,7 @@ export class Vmm implements EmulatorHost {
     const double = nested && doubles(vectoring.vector, vector);
     vectoring.valid = false;
     if (nested && vectoring.vector === DF) this.#shutDown = true;
-    this.charge('event_injection');
-    this.charge('vmcs_write', 2);
+    this.chargeInjection(2);
     Object.assign(this.#event, {
       valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
     });
@@ -112,15 +134,14 @@ export class Vmm implements EmulatorHost {
 
   /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
   nextEvent(): GuestEvent | null {
-    const {exit, controls, eflags, shadow} = this.cpu;
+    const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
       Object.assign(this.#event, exit.vectoring);
       exit.vectoring.valid = false;
     }
-    const interruptible = (eflags & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
     if (this.interruptPending && interruptible) {
-      this.charge('event_injection');
-      this.charge('vmcs_write');
+      this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
     controls.interruptWindow = this.interruptPending;
@@ -133,24 +154,25 @@ export class Vmm implements EmulatorHost {
   retire(length: number): void {
     const {cpu} = this;
     cpu.eip = (cpu.eip + length) | 0;
-    this.#retired();
+    cpu.shadow = false;
+    this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
-  #retired(): void {
+  /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
+  #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
-    cpu.shadow = false;
-    if ((cpu.eflags & EFLAGS_TF) !== 0) this.injectException(1);
+    if (traps) this.injectException(DB);
   }
 
   /** Has the emulator execute the guest's present instruction; its faults go to the guest. */
-  emulate(): Emulated {
-    this.charge('instruction_emulation');
+  emulate(cost: CostName = 'instruction_emulation'): Emulated {
+    this.charge(cost);
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#retired();
+    if (ended === 'done') this.#retired(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);

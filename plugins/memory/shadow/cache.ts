@@ -19,6 +19,8 @@ export class ShadowCache {
   /** The directory the processor runs on. */
   root: ShadowPage | null = null;
   zapped = 0;
+  /** Frames traced for another reason than a table of theirs. */
+  readonly #kept = new Set<number>();
 
   constructor(vmm: Vmm) {
     this.#vmm = vmm;
@@ -34,7 +36,8 @@ export class ShadowCache {
     if (known) return known;
     const page = new ShadowPage(identity, this.#takeFrame());
     this.#pages.set(page.key, page);
-    if (page.role !== 'direct' && page.guestFrame >= 0) this.#trace(page);
+    if (page.role === 'directory') this.#mapMonitor(page);
+    if (page.role !== 'direct' && page.guestFrame >= 0) this.#shadowTable(page);
     return page;
   }
 
@@ -119,13 +122,30 @@ export class ShadowCache {
     return freed;
   }
 
-  /** From now on guest writes to the shadowed table must be seen: every entry that maps its frame loses write access. */
-  #trace(page: ShadowPage): void {
+  /** A VMM that lives in the guest's address space has its entry in every directory. */
+  #mapMonitor(directory: ShadowPage): void {
+    const {monitor} = this.#vmm;
+    if (monitor) this.#write(directory.entryAt(monitor.directoryIndex), (monitor.tableFrame << 12) | PTE_P | PTE_W);
+  }
+
+  /** From now on guest writes to the shadowed table must be seen. */
+  #shadowTable(page: ShadowPage): void {
     const pages = this.#byFrame.get(page.guestFrame);
     if (pages) pages.add(page);
     else this.#byFrame.set(page.guestFrame, new Set([page]));
-    this.#vmm.guest.traced[page.guestFrame] = 1;
-    const entries = this.#mappings.get(page.guestFrame);
+    this.trace(page.guestFrame);
+  }
+
+  /** Traces a frame for good. */
+  keepTraced(guestFrame: number): void {
+    this.#kept.add(guestFrame);
+    this.trace(guestFrame);
+  }
+
+  /** Guest writes to a frame must be seen: every entry that maps it loses write access. */
+  trace(guestFrame: number): void {
+    this.#vmm.guest.traced[guestFrame] = 1;
+    const entries = this.#mappings.get(guestFrame);
     if (!entries) return;
     for (const at of entries) {
       const entry = this.#vmm.platform.memory.read32(hpa(at));
@@ -139,6 +159,7 @@ export class ShadowCache {
     pages?.delete(page);
     if (pages && pages.size > 0) return;
     this.#byFrame.delete(page.guestFrame);
+    if (this.#kept.has(page.guestFrame)) return;
     this.#vmm.guest.traced[page.guestFrame] = 0;
     for (const at of this.#mappings.get(page.guestFrame) ?? []) {
       const entry = this.#vmm.platform.memory.read32(hpa(at));

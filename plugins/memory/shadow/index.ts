@@ -127,6 +127,10 @@ class Shadow implements MemoryStrategy {
     }
   }
 
+  trace(frame: number): void {
+    this.#cache.keepTraced(frame);
+  }
+
   statistics(): Readonly<Record<string, number>> {
     const {true: real, hidden, trace, mmio} = this.#faults;
     return {
@@ -253,7 +257,7 @@ export default defineMemoryStrategy({
   kind: 'memory',
   name: 'shadow',
   title: 'shadow page tables',
-  needs: {cpu: ['hardware-assisted']},
+  needs: {cpu: ['hardware-assisted', 'trap-and-emulate']},
   options: options({policy: oneOf(['traced']), write: oneOf(['update', 'zap'])}),
   create: (vmm, {write}) => new Shadow(vmm, write === 'zap'),
 });

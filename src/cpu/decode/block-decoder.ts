@@ -1,9 +1,9 @@
 // Decodes a run of instructions at a memory offset into a block: up to a control transfer, the end of the page, or the
 // longest block allowed. An instruction that crosses into the next page stands alone.
 import {HOST_BASE} from '../../memory/layout.ts';
-import {CS} from '../../x86/registers.ts';
-import {Block, type DecodedInstruction, type Op} from '../block.ts';
-import {NO_CHARGES, type ChargeScheme} from '../charges.ts';
+import {CS, SS} from '../../x86/registers.ts';
+import {Block, type BlockCache, type DecodedInstruction, type Op} from '../block.ts';
+import {NO_CHARGES} from '../charges.ts';
 import {MARKER_BASE, marker} from '../execute/system.ts';
 import {generalProtection, undefinedOpcode} from '../fault.ts';
 import {DEVICE} from '../mmu.ts';
@@ -32,7 +32,7 @@ export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
       decoded = decodeCrossing(c, offset, second, {eip, mode});
       crossing = second === DEVICE ? -1 : (second - HOST_BASE) >>> 12;
     }
-    const instruction = build(decoded, c.blocks.scheme);
+    const instruction = build(decoded, c.blocks);
     if (instruction.alone && instructions.length > 0) break;
     instructions.push(instruction);
     if (instruction.ends || crossing >= 0) break;
@@ -57,15 +57,34 @@ function decodeCrossing(c: Cpu, offset: number, second: number, place: {eip: num
 }
 
 /** The operation behind a decoded instruction, with what the block needs to know of it. */
-function build(decoded: Decoded, scheme: ChargeScheme): DecodedInstruction {
+function build(decoded: Decoded, {scheme, onSensitive}: BlockCache): DecodedInstruction {
   if (decoded === TOO_LONG) return faulting(generalProtection);
   if (decoded === UNDEFINED || decoded === INCOMPLETE) return faulting(undefinedOpcode);
   if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, charges: NO_CHARGES, ends: true, alone: true};
   const {row} = decoded;
   const repeated = decoded.repeat !== 0 && /^(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)$/.test(row.mnemonic);
+  const op = row.execute(decoded);
+  const watched = onSensitive !== null && isSensitive(decoded);
   return {
-    op: row.execute(decoded), quick: quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
+    op: watched ? watch(op, row.mnemonic, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
     ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
+  };
+}
+
+/**
+ * Deviation: Robin and Irvine list MOV, POP and LDS of any segment register; only CS and SS betray the ring, loads of the
+ * others come out the same through shadow descriptors, so they are left to run.
+ */
+function isSensitive({row, reg}: Instruction): boolean {
+  if (row.sensitivity !== 'sensitive') return false;
+  if (row.mnemonic === 'MOV') return reg === CS || reg === SS;
+  return !/^(POP (DS|ES|FS|GS)|L[DEFG]S Gv)$/.test(`${row.mnemonic} ${row.operands[0]}`);
+}
+
+function watch(op: Op, mnemonic: string, onSensitive: NonNullable<BlockCache['onSensitive']>): Op {
+  return c => {
+    onSensitive(c, mnemonic);
+    op(c);
   };
 }
 

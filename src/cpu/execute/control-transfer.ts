@@ -8,7 +8,7 @@ import {deliver} from '../deliver.ts';
 import {EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from '../exit-record.ts';
 import {generalProtection, raise} from '../fault.ts';
 import {CONDITIONS, overflow, zero} from '../flags.ts';
-import {exceptionExit, exceptionExits} from '../nonroot.ts';
+import {exceptionExit, exceptionExits, softwareInterruptExit} from '../nonroot.ts';
 import {read16, read32} from '../port.ts';
 import {EXIT} from '../signal.ts';
 import {MODE_FLAT, type Cpu} from '../state.ts';
@@ -108,7 +108,10 @@ export const jcxz: Execute = i => {
 
 export const int: Execute = i => {
   const vector = i.immediate & 0xff;
-  return c => deliver(c, vector, EVENT_SOFTWARE_INTERRUPT, NO_ERROR_CODE);
+  return c => {
+    if (c.nonRoot && c.controls.ringCompression) softwareInterruptExit(c, vector);
+    deliver(c, vector, EVENT_SOFTWARE_INTERRUPT, NO_ERROR_CODE);
+  };
 };
 
 /** INT3, INTO and INT1 obey the exception bitmap, INT n does not. Intel SDM vol. 3C, 25.2. */

@@ -108,11 +108,14 @@ export const lmsw: Execute = i => {
   };
 };
 
+/** What SMSW shows: a deprivileged guest sees the real register (Robin and Irvine 2000). */
+const machineStatus = (c: Cpu): number => (c.controls.ringCompression ? c.cr0 : visibleCr0(c));
+
 /** SMSW to a 32-bit register stores all of CR0, as every processor does although the manual calls the upper half undefined. */
 export const smsw: Execute = i => {
-  if (i.memory !== null || i.operandSize === 2) return storeSelector(i, visibleCr0);
+  if (i.memory !== null || i.operandSize === 2) return storeSelector(i, machineStatus);
   const {rm} = i;
-  return c => { c.r[rm] = visibleCr0(c); };
+  return c => { c.r[rm] = machineStatus(c); };
 };
 
 export const movDebug: Execute = () => c => {
@@ -187,7 +190,7 @@ export const wrmsr: Execute = () => c => {
 };
 
 export const cpuid: Execute = () => c => {
-  if (c.nonRoot) vmExit(c, EXIT_REASONS.CPUID);
+  if (c.nonRoot && !c.controls.ringCompression) vmExit(c, EXIT_REASONS.CPUID);
   const leaf = cpuidLeaf(c.r[EAX]);
   c.r[EAX] = leaf.eax;
   c.r[EBX] = leaf.ebx;

@@ -1,0 +1,48 @@
+// The VMM's own corner of every linear address space: the top 4 MiB, mapped for supervisors only, where the real descriptor
+// table and task state segment lie. Ring 1 is a supervisor to paging, so only truncated segment limits keep the guest out.
+import {DESCRIPTOR_PRESENT, hpa, PTE_A, PTE_D, PTE_P, PTE_W, TR, TYPE_TSS_BUSY} from 'worldswitch';
+import type {Vmm} from 'worldswitch';
+
+/** First linear address of the VMM. */
+export const MONITOR_BASE = 0xffc0_0000;
+const DIRECTORY_INDEX = 1023;
+/** 64 KiB: the largest descriptor table. */
+const DESCRIPTOR_PAGES = 16;
+const TSS_LIMIT = 0x67;
+const IO_MAP_BASE = 0x66;
+
+export class Monitor {
+  readonly #vmm: Vmm;
+  readonly #frames: readonly number[];
+
+  constructor(vmm: Vmm) {
+    this.#vmm = vmm;
+    const tableFrame = vmm.frames.take();
+    this.#frames = Array.from({length: DESCRIPTOR_PAGES + 1}, () => vmm.frames.take());
+    this.#frames.forEach((frame, page) => {
+      vmm.platform.memory.write32(hpa(tableFrame * 4096 + page * 4), (frame << 12) | PTE_P | PTE_W | PTE_A | PTE_D);
+    });
+    vmm.monitor = {directoryIndex: DIRECTORY_INDEX, tableFrame};
+    this.#write(DESCRIPTOR_PAGES * 4096 + (IO_MAP_BASE & ~3), (TSS_LIMIT + 1) << 16);
+  }
+
+  /** Loads the processor's table registers: descriptors and an I/O permission map that allows no port. */
+  install(): void {
+    const {cpu} = this.#vmm;
+    cpu.gdtBase = MONITOR_BASE | 0;
+    cpu.gdtLimit = DESCRIPTOR_PAGES * 4096 - 1;
+    cpu.idtBase = MONITOR_BASE | 0;
+    cpu.idtLimit = 0;
+    cpu.setSegment(TR, 0, (MONITOR_BASE + DESCRIPTOR_PAGES * 4096) | 0, TSS_LIMIT, DESCRIPTOR_PRESENT | (TYPE_TSS_BUSY << 8));
+  }
+
+  /** Writes one descriptor of the real table. */
+  writeDescriptor(index: number, low: number, high: number): void {
+    this.#write(index * 8, low);
+    this.#write(index * 8 + 4, high);
+  }
+
+  #write(offset: number, value: number): void {
+    this.#vmm.platform.memory.write32(hpa(this.#frames[offset >>> 12] * 4096 + (offset & 0xfff)), value);
+  }
+}
