@@ -126,7 +126,9 @@ export class Cpu {
   /** Whether the guest's rings are rings of the processor, so that changing between them is a crossing. */
   crossesRings = true;
   #instead = DIRECT.instead;
-  #probes = false;
+  /** Whether memory accesses are probes of a software TLB, and what one iteration of a string instruction is charged as. */
+  probes = false;
+  iterationCost: number = costNumber.rep_iteration;
   /** Edge numbers of the crossings this processor has made, by event type and vector; see crossing.ts. */
   readonly crossings = new Int32Array(7 * 256 + 1).fill(-1);
   readonly meter: Meter;
@@ -169,16 +171,20 @@ export class Cpu {
 
   /** Charges `n` events of a cost, or of what the charge scheme puts in its place. In the cycle clock, time passes by as much. */
   spend(cost: number, n = 1): void {
-    const charged = this.#instead[cost];
-    this.meter.counts[charged] += n;
+    this.charge(this.#instead[cost], n);
+  }
+
+  /** Charges `n` events of this very cost. */
+  charge(cost: number, n = 1): void {
+    this.meter.counts[cost] += n;
     if (!this.clockIsCycles) return;
-    this.ticksLeft -= n * this.meter.units[charged];
+    this.ticksLeft -= n * this.meter.units[cost];
     if (this.ticksLeft < 0) this.limit = 0;
   }
 
   /** Charges memory accesses that no instruction charges by itself; hardware makes them as part of something else. */
   spendAccesses(reads: number, writes: number): void {
-    if (!this.#probes) return;
+    if (!this.probes) return;
     this.spend(PROBE, reads + writes);
     if (writes > 0) this.spend(CODE_CHECK, writes);
   }
@@ -186,7 +192,8 @@ export class Cpu {
   /** Another way of charging than direct execution's. To be called before the guest runs. */
   chargeBy(scheme: ChargeScheme): void {
     this.#instead = scheme.instead;
-    this.#probes = scheme.probes;
+    this.probes = scheme.probes;
+    this.iterationCost = scheme.instead[costNumber.rep_iteration];
   }
 
   /** Looks up the next deadline after an event has been scheduled or has run. */

@@ -45,14 +45,15 @@ function repeated(i: Instruction, iteration: Iteration, goesOnWhile: boolean | n
   const wide = i.addressSize === 4;
   const {reads, writes} = STRING_ACCESSES[i.row.mnemonic];
   return c => {
+    const {iterationCost, probes} = c;
     for (;;) {
       const count = wide ? c.r[ECX] : c.r[ECX] & 0xffff;
       if (count === 0) return;
       const equal = iteration(c);
       c.r[ECX] = wide ? (count - 1) | 0 : (c.r[ECX] & ~0xffff) | (count - 1);
       c.repIterations++;
-      c.spend(costNumber.rep_iteration);
-      c.spendAccesses(reads, writes);
+      c.charge(iterationCost);
+      if (probes) c.spendAccesses(reads, writes);
       if (count === 1 || (goesOnWhile !== null && equal !== goesOnWhile)) return;
       if (c.ticksLeft <= 0 || c.limit === 0 || c.singleStep) return yieldInstruction(c);
     }
