@@ -1,6 +1,7 @@
 // Basic blocks: instructions decoded once, kept by physical page, dropped when a line they were decoded from is written.
 import {HOST_BASE} from '../memory/layout.ts';
 import {CODE_LINE_SHIFT, type PhysicalMemory} from '../memory/physical.ts';
+import {DIRECT, type ChargeScheme, type Charges} from './charges.ts';
 import {stepsOf, type QuickForm, type Step} from './quick.ts';
 import type {Cpu} from './state.ts';
 
@@ -11,8 +12,7 @@ export interface DecodedInstruction {
   readonly op: Op;
   readonly quick: QuickForm | null;
   readonly length: number;
-  /** Cost number of its class. */
-  readonly cost: number;
+  readonly charges: Charges;
   /** No instruction of the same block may follow: control transfers, and whatever must see or may change the exact clock. */
   readonly ends: boolean;
   /** Stands in a block of its own (the marker). */
@@ -31,7 +31,9 @@ export class Block {
   readonly ticks: number;
   /** EIP of each instruction, and of what follows. */
   readonly eips: Int32Array;
-  readonly costs: readonly number[];
+  /** What each instruction charges, one after the other, and where those of instruction k begin. */
+  readonly charges: Int32Array;
+  readonly chargesFrom: Int32Array;
   /** Cost numbers that occur, each with how often: pairs. */
   readonly tally: Int32Array;
   /** Ticks from instruction k on. */
@@ -52,7 +54,7 @@ export class Block {
   readonly last: number;
   readonly crossing: number;
 
-  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (cost: number) => number) {
+  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (charges: Charges) => number) {
     this.eip = place.eip;
     this.mode = place.mode;
     this.frame = place.frame;
@@ -62,26 +64,35 @@ export class Block {
     this.n = instructions.length;
     this.ops = instructions.map(each => each.op);
     this.steps = stepsOf(instructions.map(each => each.quick));
-    this.costs = instructions.map(each => each.cost);
-    this.tally = tallyOf(this.costs);
+    this.chargesFrom = new Int32Array(this.n + 1);
     this.eips = new Int32Array(this.n + 1);
     this.ticksFrom = new Int32Array(this.n + 1);
     let eip = place.eip;
     instructions.forEach((each, at) => {
       this.eips[at] = eip;
+      this.chargesFrom[at + 1] = this.chargesFrom[at] + each.charges.length;
       eip = (eip + each.length) | 0;
     });
     this.eips[this.n] = eip;
     this.end = eip;
-    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(this.costs[at]);
+    this.charges = new Int32Array(this.chargesFrom[this.n]);
+    instructions.forEach((each, at) => this.charges.set(each.charges, this.chargesFrom[at]));
+    this.tally = tallyOf(this.charges);
+    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(instructions[at].charges);
     this.ticks = this.ticksFrom[0];
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
   }
 }
 
-function tallyOf(costs: readonly number[]): Int32Array {
-  const distinct = [...new Set(costs)];
-  return Int32Array.from(distinct.flatMap(cost => [cost, costs.filter(each => each === cost).length]));
+function tallyOf(charges: Int32Array): Int32Array {
+  const sums: number[] = [];
+  for (let at = 0; at < charges.length; at += 2) {
+    let known = 0;
+    while (known < sums.length && sums[known] !== charges[at]) known += 2;
+    if (known === sums.length) sums.push(charges[at], 0);
+    sums[known + 1] += charges[at + 1];
+  }
+  return Int32Array.from(sums);
 }
 
 export interface BlockPlace {
@@ -113,11 +124,15 @@ export class BlockCache {
   onSensitive: ((c: Cpu, mnemonic: string) => void) | null = null;
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
+  /** Called when a watched line is about to be written; the frame's watches are to be set again. */
+  onDrop: (frame: number, line: number) => void = () => {};
 
-  /** Ticks of the guest clock that an instruction of a cost class takes: the same whoever decodes the block. */
-  readonly ticksOf: (cost: number) => number;
+  /** What instructions charge: the same whoever decodes the block. To be set before anything is decoded. */
+  scheme: ChargeScheme = DIRECT;
+  /** Ticks of the guest clock that an instruction with these charges takes. */
+  readonly ticksOf: (charges: Charges) => number;
 
-  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (cost: number) => number) {
+  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (charges: Charges) => number) {
     this.#memory = memory;
     this.maxLength = maxLength;
     this.ticksOf = ticksOf;
@@ -139,10 +154,10 @@ export class BlockCache {
     block.alternate = page.at[block.first];
     page.at[block.first] = block;
     page.blocks.push(block);
-    this.#mark(block.frame, block.first, block.last);
+    this.mark(block.frame, block.first, block.last);
     if (block.crossing < 0) return;
     this.#page(block.crossing).blocks.push(block);
-    this.#mark(block.crossing, 0, 15);
+    this.mark(block.crossing, 0, 15);
   }
 
   /** Remembers that a block's entries are not settled yet. */
@@ -165,7 +180,8 @@ export class BlockCache {
     return (this.pages[frame] ??= {at: Array.from({length: 4096}, () => null), blocks: []});
   }
 
-  #mark(frame: number, first: number, last: number): void {
+  /** Watches bytes of a frame, from first to last, for writes. */
+  mark(frame: number, first: number, last: number): void {
     const known = this.#memory.hasCode(frame);
     for (let line = first >>> CODE_LINE_SHIFT; line <= last >>> CODE_LINE_SHIFT; line++) this.#memory.markCode(frame, line);
     if (!known) this.onCode(frame);
@@ -175,16 +191,20 @@ export class BlockCache {
   #drop(frame: number, line: number): void {
     for (const user of this.users) user.limit = 0;
     const page = this.pages[frame];
-    if (page === null) return;
+    if (page !== null) this.#dropFrom(page, frame, line);
+    this.#memory.unmarkCode(frame);
+    for (const block of page?.blocks ?? []) {
+      if (block.frame === frame) this.mark(frame, block.first, block.last);
+      if (block.crossing === frame) this.mark(frame, 0, 15);
+    }
+    this.onDrop(frame, line);
+  }
+
+  #dropFrom(page: CodePage, frame: number, line: number): void {
     const touched = (block: Block): boolean => this.#covers(block, frame, line);
     const dropped = page.blocks.filter(touched);
     page.blocks = page.blocks.filter(block => !touched(block));
     for (const block of dropped) this.#forget(block, frame);
-    this.#memory.unmarkCode(frame);
-    for (const block of page.blocks) {
-      if (block.frame === frame) this.#mark(frame, block.first, block.last);
-      if (block.crossing === frame) this.#mark(frame, 0, 15);
-    }
   }
 
   #covers(block: Block, frame: number, line: number): boolean {

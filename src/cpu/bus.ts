@@ -1,4 +1,5 @@
 // What the processor needs from the world around it. The machine or the VMM implements these; the processor owns them.
+import type {Cpu} from './state.ts';
 
 /** I/O ports; `width` is 1, 2 or 4 bytes, values unsigned. */
 export interface PortSpace {
@@ -24,6 +25,15 @@ export interface Observer {
   marker(n: number): void;
   /** An external interrupt has been delivered: registers are those at the handler's first instruction. */
   interruptTaken(vector: number): void;
+}
+
+/** Software that follows the guest from block to block, as a translator with a code cache does. */
+export interface BlockFollower {
+  /**
+   * The processor stands at an instruction boundary and goes on here; may charge. Called at least wherever the path of execution
+   * bends or is interrupted. True: the next instruction is to be run alone, so that the call comes again behind it.
+   */
+  before(c: Cpu): boolean;
 }
 
 /** Interrupt acknowledge: the controller's vector. */

@@ -9,6 +9,7 @@ const OUT = 7 * 256;
 
 /** guest-user to guest-kernel through the IDT. Why the table: no string is built per crossing. */
 export function crossInto(c: Cpu, vector: number, type: number): void {
+  if (!c.crossesRings) return;
   const slot = type * 256 + vector;
   if (c.crossings[slot] < 0) c.crossings[slot] = c.transitions.number({from: 'guest-user', to: 'guest-kernel', ...describe(vector, type)});
   c.transitions.cross(c.crossings[slot]);
@@ -22,6 +23,7 @@ function describe(vector: number, type: number): {kind: Kind; reason: string; de
 
 /** guest-kernel to guest-user by IRET. */
 export function crossOut(c: Cpu): void {
+  if (!c.crossesRings) return;
   if (c.crossings[OUT] < 0) c.crossings[OUT] = c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail: 'iret'});
   c.transitions.cross(c.crossings[OUT]);
 }

@@ -68,6 +68,9 @@ export function doubles(first: number, second: number): boolean {
   return first === PF && (isContributory(second) || second === PF);
 }
 
+/** Doublewords read on the way: the gate and its code segment; with another stack, its pointer in the TSS and its segment. */
+const GATE_READS = 4, STACK_READS = 4;
+
 /** Where a delivery goes, worked out before anything changes. */
 interface Target {
   selector: number;
@@ -116,6 +119,7 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   event.valid = false;
   c.singleStep = false;
   c.spend(DELIVERY_COST[type]);
+  c.spendAccesses(target.cpl < from ? GATE_READS + STACK_READS : GATE_READS, frame.length);
   if (c.nonRoot && type === EVENT_HARDWARE_EXCEPTION) c.spend(costNumber.nonroot_exception);
   if (from === 3 && target.cpl < 3) crossInto(c, vector, type);
   c.lookUp();

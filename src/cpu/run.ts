@@ -94,7 +94,7 @@ const NO_BLOCK = new Block({eip: 0, mode: -1, frame: 0, first: 0, crossing: -1},
 
 /** Remembers what followed a block. One with a limit check, or with a second page, is never linked. */
 function link(c: Cpu, last: Block, block: Block, eip: number): void {
-  if (block.mode !== c.mode || block.crossing >= 0 || last === NO_BLOCK) return;
+  if (block.mode !== c.mode || (block.mode & MODE_FLAT[CS]) === 0 || block.crossing >= 0 || last === NO_BLOCK) return;
   if (eip === last.end) last.fallen = block;
   else last.taken = block;
 }
@@ -174,7 +174,8 @@ function attend(c: Cpu): number {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
     if (c.intr && !c.nonRoot) takeInterrupt(c);
   }
-  if (c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
+  const alone = c.follower !== null && c.follower.before(c);
+  if (alone || c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
   return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }
 

@@ -1,6 +1,7 @@
 // The processor's state: registers, segment caches, control registers, and what the run loop keeps between instructions.
 // One class and one shape, whoever runs on it, so that the interpreter's hot loop stays monomorphic.
 // Intel SDM vol. 3A, 2.1 and 3.4.3 (segment caches).
+import {costNumber} from '../host/costs.ts';
 import {Meter, type PriceList} from '../ledger/meter.ts';
 import type {Transitions} from '../ledger/transitions.ts';
 import {REGISTER_FILE} from '../memory/layout.ts';
@@ -10,7 +11,8 @@ import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE} from '../x86/descriptors.ts';
 import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
 import type {Block, BlockCache} from './block.ts';
-import type {DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
+import {DIRECT, type ChargeScheme} from './charges.ts';
+import type {BlockFollower, DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
 import {ExecutionControls} from './controls.ts';
 import {ExitRecord} from './exit-record.ts';
 import type {GuestEvent} from './exit-record.ts';
@@ -20,13 +22,14 @@ import type {Mmu} from './mmu.ts';
 export const RUNNING = 0, STOP_HALT = 1, STOP_EXIT = 2, STOP_TRIPLE_FAULT = 3, STOP_BUDGET = 4, STOP_REQUESTED = 5, STOP_REFUSED = 6;
 
 /** Reasons to look up before the next instruction; zero in the hot loop. */
-export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32;
+export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32, ATTEND_FOLLOWER = 64;
 
 /** Mode bits: what decoded code depends on besides its address. One bit says that a segment is flat and usable unchecked. */
 export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment => 1 << segment);
 export const MODE_SINGLE = 1 << 8;
 
 const SEGMENTS = 8;
+const PROBE = costNumber.soft_tlb_probe, CODE_CHECK = costNumber.code_write_check;
 
 export class Cpu {
   readonly memory: PhysicalMemory;
@@ -120,6 +123,12 @@ export class Cpu {
   modifyLinear = 0;
   deviceAddress = 0;
 
+  /** Whether the guest's rings are rings of the processor, so that changing between them is a crossing. */
+  crossesRings = true;
+  #instead = DIRECT.instead;
+  /** Whether memory accesses are probes of a software TLB, and what one iteration of a string instruction is charged as. */
+  probes = false;
+  iterationCost: number = costNumber.rep_iteration;
   /** Edge numbers of the crossings this processor has made, by event type and vector; see crossing.ts. */
   readonly crossings = new Int32Array(7 * 256 + 1).fill(-1);
   readonly meter: Meter;
@@ -131,6 +140,7 @@ export class Cpu {
   interrupts: InterruptSource;
   events: EventSource;
   observer: Observer;
+  follower: BlockFollower | null = null;
 
   constructor(parts: CpuParts) {
     const {memory, clockIsCycles, prices} = parts;
@@ -159,12 +169,31 @@ export class Cpu {
     return this.deadline - this.ticksLeft - (this.block === null ? 0 : this.block.ticksFrom[this.at]);
   }
 
-  /** Charges `n` events of a cost. In the cycle clock, time passes by as much. */
+  /** Charges `n` events of a cost, or of what the charge scheme puts in its place. In the cycle clock, time passes by as much. */
   spend(cost: number, n = 1): void {
+    this.charge(this.#instead[cost], n);
+  }
+
+  /** Charges `n` events of this very cost. */
+  charge(cost: number, n = 1): void {
     this.meter.counts[cost] += n;
     if (!this.clockIsCycles) return;
     this.ticksLeft -= n * this.meter.units[cost];
     if (this.ticksLeft < 0) this.limit = 0;
+  }
+
+  /** Charges memory accesses that no instruction charges by itself; hardware makes them as part of something else. */
+  spendAccesses(reads: number, writes: number): void {
+    if (!this.probes) return;
+    this.spend(PROBE, reads + writes);
+    if (writes > 0) this.spend(CODE_CHECK, writes);
+  }
+
+  /** Another way of charging than direct execution's. To be called before the guest runs. */
+  chargeBy(scheme: ChargeScheme): void {
+    this.#instead = scheme.instead;
+    this.probes = scheme.probes;
+    this.iterationCost = scheme.instead[costNumber.rep_iteration];
   }
 
   /** Looks up the next deadline after an event has been scheduled or has run. */
@@ -183,6 +212,7 @@ export class Cpu {
     if ((this.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0) attention |= ATTEND_TRAP;
     if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
+    if (this.follower !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
     if (attention !== 0) this.limit = 0;
   }

@@ -17,7 +17,8 @@ export function unwind(c: Cpu): number {
 /** Takes back the charges for the instructions of a block from one on. */
 export function giveBack(c: Cpu, block: Block, from: number): void {
   const {counts} = c.meter;
-  for (let at = from; at < block.n; at++) counts[block.costs[at]]--;
+  const {charges} = block;
+  for (let at = block.chargesFrom[from]; at < charges.length; at += 2) counts[charges[at]] -= charges[at + 1];
   c.ticksLeft += block.ticksFrom[from];
   c.instructionsLeft += block.n - from;
 }

@@ -79,7 +79,7 @@ export const COSTS = define({
   emulator_execute_complex: {category: 'vmm', meaning: 'the further work of an instruction that is not simple: a multiplication, division, string step or system instruction'},
   emulator_flags: {category: 'vmm', meaning: 'recording the arithmetic flags of one instruction in an emulator'},
   emulator_interrupt_check: {category: 'vmm', meaning: 'looking for a pending interrupt between instructions or blocks'},
-  emulator_event: {category: 'vmm', meaning: 'delivering one exception or interrupt through the guest IDT in software'},
+  emulator_event: {category: 'vmm', meaning: 'delivering one exception or interrupt through the guest IDT in software, or the return from one'},
   translate_instruction: {category: 'translation', meaning: 'translating one guest instruction into the code cache'},
   translated_instruction: {category: 'vmm', meaning: 'executing the translation of one guest instruction'},
   translation_lookup: {category: 'translation', meaning: 'finding the next block at an exit that is not chained'},

@@ -31,7 +31,7 @@ function checked(definition: unknown, file: string): PluginDefinition {
 }
 
 function faultOf(fields: Fields): string | null {
-  return versionFault(fields) ?? identityFault(fields) ?? needsFault(fields['needs']) ?? schemaFault(fields['options']);
+  return versionFault(fields) ?? identityFault(fields) ?? homeFault(fields) ?? needsFault(fields['needs']) ?? schemaFault(fields['options']);
 }
 
 function versionFault({apiVersion}: Fields): string | null {
@@ -44,6 +44,10 @@ function identityFault({kind, name, title, create}: Fields): string | null {
   if (!isStrategyName(name)) return `name is '${String(name)}'; it must be in kebab-case, such as my-strategy`;
   if (typeof title !== 'string' || title === '') return `title is missing; give the strategy's common name`;
   return typeof create === 'function' ? null : `create is missing; it must be a function that returns the strategy`;
+}
+
+function homeFault({home}: Fields): string | null {
+  return home === undefined || home === 'vmm' || home === 'host-user' ? null : 'home must be vmm or host-user';
 }
 
 function needsFault(needs: unknown): string | null {

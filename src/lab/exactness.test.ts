@@ -6,7 +6,10 @@ import {violation} from './conservation.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
-const TECHNIQUES = ['native', 'hardware-assisted+shadow', 'hardware-assisted+nested', 'hardware-assisted+shadow@hosted', 'hardware-assisted+nested@hosted'];
+const TECHNIQUES = [
+  'native', 'hardware-assisted+shadow', 'hardware-assisted+nested', 'hardware-assisted+shadow@hosted', 'hardware-assisted+nested@hosted', 'interpretation+software-mmu@hosted',
+  'dynamic-translation+software-mmu@hosted',
+];
 
 /** A PIT divisor that is prime, so that ticks fall on every kind of instruction. */
 const PRIME_TIMER = {timer: 211};

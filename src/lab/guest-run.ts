@@ -10,7 +10,7 @@ import {Platform} from '../machine/platform.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
-import type {StrategyByKind} from '../vmm/strategy.ts';
+import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
@@ -47,7 +47,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
     host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? VMM_MEMORY : 0),
     maxInstructions: spec.maxInstructions, ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
   });
-  const vmm = new Vmm(platform);
+  const vmm = new Vmm(platform, homeOf(catalogue, technique));
   const strategies = createStrategies({spec, catalogue, technique, vmm});
   if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
   else loadImage(spec, catalogue, {platform, write: (at, bytes) => vmm.guest.write(at, bytes)});
@@ -64,6 +64,10 @@ interface Creation {
 }
 
 type Chosen = Partial<StrategyByKind> & Pick<StrategyByKind, 'cpu'>;
+
+function homeOf(catalogue: Catalogue, {cpu}: Technique): Residence['home'] {
+  return (catalogue.plugins.get('cpu', cpu.name)?.definition as Residence | undefined)?.home;
+}
 
 /** Memory comes first, because it decides where the guest's frames lie. */
 function createStrategies(creation: Creation): Chosen {

@@ -8,13 +8,16 @@ import {packageFolder} from './own-files.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
 const IMAGE = join(packageFolder, 'src/lab/guests/paging.elf');
-const TECHNIQUES = ['hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]'];
+const TECHNIQUES = [
+  'hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]', 'interpretation+software-mmu@hosted',
+  'dynamic-translation+software-mmu@hosted',
+];
 const HOSTS = ['pentium4-2005', 'nehalem-2009'];
 const STEPS = 400;
 const SEEDS = 12;
 
 for (const technique of TECHNIQUES) {
-  for (const host of HOSTS.filter(name => technique.includes('shadow') || name !== 'pentium4-2005')) {
+  for (const host of HOSTS.filter(name => !technique.includes('nested') || name !== 'pentium4-2005')) {
     test(`${technique} on ${host}: ${SEEDS} random histories of paging behave as on bare metal`, t => {
       for (let seed = 1; seed <= SEEDS; seed++) {
         const request = {workload: IMAGE, host, append: `seed=${seed} steps=${STEPS}`, maxInstructions: 2_000_000} as const;

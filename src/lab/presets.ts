@@ -12,6 +12,7 @@ interface Preset {
 
 export const PRESETS: Readonly<Record<string, Preset>> = {
   'qemu-tcg': {technique: 'dynamic-translation+software-mmu+emulated@hosted', title: 'QEMU with its Tiny Code Generator'},
+  bochs: {technique: 'interpretation+software-mmu[entries=1024]+emulated@hosted', title: 'Bochs'},
   'virtual-pc': {technique: 'binary-translation+shadow+emulated@hosted', title: 'Microsoft Virtual PC'},
   'vmware-workstation': {technique: 'binary-translation+shadow+emulated@hosted', title: 'VMware Workstation before hardware assistance'},
   esx: {technique: 'binary-translation+shadow+emulated@hypervisor', title: 'VMware ESX before hardware assistance'},

@@ -16,11 +16,11 @@ test('there are images to run', t => {
 });
 
 for (const image of IMAGES) {
-  test(`${image}: exceptions, transfers and rights are those of bare metal under hardware assistance`, t => {
+  test(`${image}: exceptions, transfers and rights are those of bare metal under other techniques`, t => {
     const workload = join(FOLDER, image);
     const reference = runGuest(cellSpec({workload, technique: 'native'}), catalogue, {clock: 'instructions'});
     t.is(reference.ending.outcome, 'completed');
-    for (const technique of ['hardware-assisted+shadow', 'hardware-assisted+nested']) {
+    for (const technique of ['hardware-assisted+shadow', 'hardware-assisted+nested', 'interpretation+software-mmu@hosted', 'dynamic-translation+software-mmu@hosted']) {
       const run = runGuest(cellSpec({workload, technique}), catalogue, {clock: 'instructions'});
       t.is(divergence(run, reference), null, technique);
     }

@@ -19,7 +19,7 @@ export function runBareMetal(platform: Platform): Ending {
 export const NOTHING_PENDING = 'with nothing pending: no device will ever interrupt';
 
 /** Longest sleep in modelled seconds: whoever is not woken by then never will be (every timer masked, for one). */
-const LONGEST_SLEEP = 100;
+export const LONGEST_SLEEP = 100;
 
 /** Idles from device event to device event until an interrupt is pending; false when none will come. */
 export function sleepUntilInterrupt(platform: Platform, pending: () => boolean): boolean {
@@ -35,9 +35,14 @@ export function sleepUntilInterrupt(platform: Platform, pending: () => boolean):
 
 /** Idles until a time and runs what is then due. */
 function sleepUntil(c: Cpu, time: number): void {
+  idleUntil(c, time);
+  c.events.runDue(c.now());
+  c.rearm();
+}
+
+/** Lets time pass without work; what is then due has still to be run. */
+export function idleUntil(c: Cpu, time: number): void {
   const ticks = Math.max(0, time - c.now());
   c.meter.idle += ticks;
   c.ticksLeft -= ticks;
-  c.events.runDue(c.now());
-  c.rearm();
 }

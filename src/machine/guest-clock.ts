@@ -12,6 +12,9 @@ export class GuestClock implements DeviceClock, EventSource {
   readonly hertz: number;
   readonly #agenda = new Agenda();
   #cpu: Cpu | null = null;
+  #armed = Infinity;
+  /** The earliest deadline has changed, as a host timer behind the clock would have to be set anew. */
+  onArmed: () => void = () => {};
 
   constructor(hertz: number) {
     this.hertz = hertz;
@@ -28,8 +31,17 @@ export class GuestClock implements DeviceClock, EventSource {
 
   schedule(at: number, fire: () => void): Alarm {
     const alarm = this.#agenda.schedule(at, fire);
+    this.#arm();
     if (this.#cpu !== null && at < this.#cpu.deadline) this.#cpu.rearm();
     return alarm;
+  }
+
+  /** Whoever provides the clock is told only of another deadline than the one it has. */
+  #arm(): void {
+    const next = this.#agenda.next();
+    if (next === this.#armed) return;
+    this.#armed = next;
+    this.onArmed();
   }
 
   next(): number {

@@ -2,6 +2,7 @@
 // owns all of it; under a VMM the VMM does. The legacy chips are one set, whoever drives them.
 import {BlockCache} from '../cpu/block.ts';
 import type {DeviceSpace, InterruptSource, PortSpace} from '../cpu/bus.ts';
+import type {ChargeScheme, Charges} from '../cpu/charges.ts';
 import {HardwareMmu} from '../cpu/hardware-mmu.ts';
 import {Cpu, STOP_REQUESTED} from '../cpu/state.ts';
 import {createPcDevices, programAsFirmware, type PcDevices} from '../devices/pc.ts';
@@ -52,6 +53,9 @@ export class Platform {
   /** Where the interrupt controller's INTR output goes; the VMM puts itself in its place. */
   onInterrupt: (level: boolean) => void;
 
+  /** Something reaches beyond the machine: a byte for the console, another deadline for the timer behind the clock. */
+  onOutside: (what: string) => void = () => {};
+
   constructor(options: PlatformOptions) {
     const {host} = options;
     this.host = host;
@@ -61,18 +65,19 @@ export class Platform {
     this.tlb = new Tlb(this.memory, host.tlb);
     this.mmu = new HardwareMmu(this.tlb, new TwoLevelWalker(hostTables(this.memory), WalkCache.forDirectories(host)));
     const {units} = this.prices;
-    const ticksOf = options.clock === 'cycles' ? (cost: number) => (cost === NO_COST ? 0 : units[cost]) : () => 1;
+    const ticksOf = options.clock === 'cycles' ? (charges: Charges) => cyclesOf(charges, units) : () => 1;
     this.blocks = new BlockCache(this.memory, options.maxBlock ?? DEFAULT_BLOCK, ticksOf);
     this.blocks.onCode = frame => this.tlb.protectCode(frame);
     const cyclesPerSecond = Math.round(host.clock.value * 1e6);
     this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : INSTRUCTIONS_PER_SECOND);
+    this.clock.onArmed = () => this.onOutside('timer-set');
     this.cpu = this.#processor(options);
     this.onInterrupt = level => {
       this.cpu.intr = level;
       this.cpu.lookUp();
     };
     this.devices = createPcDevices({
-      clock: this.clock, memorySize: options.guestMemory, console: byte => this.console.push(byte),
+      clock: this.clock, memorySize: options.guestMemory, console: byte => this.#print(byte),
       interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
     });
     programAsFirmware(this.devices.ports);
@@ -96,6 +101,17 @@ export class Platform {
     return cpu;
   }
 
+  /** Charges instructions as the engine that executes them does. To be called before the guest runs. */
+  chargeBy(scheme: ChargeScheme): void {
+    this.blocks.scheme = scheme;
+    this.cpu.chargeBy(scheme);
+  }
+
+  #print(byte: number): void {
+    this.console.push(byte);
+    this.onOutside('console-write');
+  }
+
   #end(code: number): void {
     this.exitCode = code;
     this.requestStop();
@@ -114,6 +130,12 @@ export class Platform {
 }
 
 const DEFAULT_BLOCK = 64;
+
+function cyclesOf(charges: Charges, units: Int32Array): number {
+  let sum = 0;
+  for (let at = 0; at < charges.length; at += 2) if (charges[at] !== NO_COST) sum += charges[at + 1] * units[charges[at]];
+  return sum;
+}
 
 const onesOf = (width: number): number => (width === 4 ? 0xffff_ffff : width === 2 ? 0xffff : 0xff);
 

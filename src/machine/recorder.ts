@@ -28,6 +28,8 @@ export class Recorder implements Observer {
   operations = 0;
   /** Guest instructions that the VMM emulated. */
   emulated = 0;
+  /** An emulator executes every instruction; `emulated` is not counted then. */
+  emulatesAll = false;
   deviceWaits = 0;
   /** EFLAGS as the guest believes them to be: a deprivileged guest's IF and IOPL are the VMM's to know. */
   flagsOf: (cpu: Cpu) => number = materialize;
@@ -89,7 +91,7 @@ export class Recorder implements Observer {
     const c = this.cpu;
     c.blocks.settle(c.meter.counts);
     into.instructions = this.retired();
-    into.emulated = this.emulated;
+    into.emulated = this.emulatesAll ? into.instructions : this.emulated;
     into.repIterations = c.repIterations;
     into.interrupts = c.interruptsTaken;
     into.tscReads = c.tscReads;

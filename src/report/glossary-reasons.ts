@@ -69,12 +69,17 @@ const PLAIN_REASONS = {
   doorbell: 'a front end tells its back end that requests wait',
   'event-channel': "a notification by Xen's event channels",
   'device-model': 'a request to the device-model process',
+  signal: 'the host kernel interrupts a process of the host, as a timer of its expires',
   callout: 'translated code calls the hypervisor',
 } as const;
 
 export const REASONS: Readonly<Record<string, string>> = {...EXIT_REASON_MEANINGS, ...HYPERCALL_MEANINGS, ...PLAIN_REASONS};
 
 export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meaning: string}[] = [
+  {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator'},
+  {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
+  {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
+  {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},
   {pattern: /^pf-true$/, meaning: "a page fault that the guest's own tables explain: handed to the guest"},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},

@@ -10,7 +10,7 @@ export const CONTEXT_MEANINGS: Readonly<Record<Context, string>> = {
   'guest-kernel': "the guest's kernel, at the guest's privilege level 0 wherever the technique really runs it",
   vmm: 'the hypervisor, or the kernel module of a hosted one',
   'host-kernel': 'the kernel of the host operating system',
-  'host-user': 'the device-model process of a hosted hypervisor',
+  'host-user': 'the device-model process of a hosted hypervisor, or an emulator',
   'driver-kernel': 'the kernel of the privileged or driver domain',
   'driver-user': 'the device-model process of the privileged domain',
 };

@@ -43,6 +43,18 @@ export function wholeNumber(low: number, high: number, fallback: number): Choice
   };
 }
 
+/** A power of two within bounds, both included. */
+export function powerOfTwo(low: number, high: number, fallback: number): Choice<number> {
+  const number = wholeNumber(low, high, fallback);
+  return {
+    default: fallback,
+    read(written) {
+      const value = number.read(written);
+      return typeof value === 'number' && Number.isInteger(Math.log2(value)) ? value : {allowed: `a power of two from ${low} to ${high}`};
+    },
+  };
+}
+
 /** `on` or `off`, given to the plugin as a boolean. A bare option name counts as `on`. */
 export function onOff(fallback: boolean): Choice<boolean> {
   const spellings = new Map<unknown, boolean>([['on', true], ['off', false], [true, true], [false, false]]);

@@ -7,11 +7,13 @@ import type {Ending} from '../machine/outcome.ts';
 import type {OptionValue} from './options.ts';
 import type {PluginDefinition} from './plugin.ts';
 import type {Vmm} from './vmm.ts';
+import type {Home} from './world.ts';
 
 /** How the guest's instructions are executed, and how control leaves it. */
 export interface CpuStrategy {
   /** Runs the guest from reset to its end. */
   run(): Ending;
+  /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }
 
@@ -57,6 +59,8 @@ export interface ArchitectureStrategy {
   hostInterrupt(work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
   halt(sleep: () => void): void;
+  /** What the machine's software does reaches beyond it: `console-write`, `timer-set`. Absent: part of the work that led to it. */
+  outside?(what: string): void;
   statistics?(): Readonly<Record<string, number>>;
 }
 
@@ -74,7 +78,12 @@ export interface Claims {
 }
 
 type Options = Readonly<Record<string, OptionValue>>;
-export type CpuDefinition = PluginDefinition<'cpu', Vmm, CpuStrategy> & Claims;
+/** Where the VMM's own code runs under a CPU strategy; default: in a context of its own. */
+export interface Residence {
+  readonly home?: Home;
+}
+
+export type CpuDefinition = PluginDefinition<'cpu', Vmm, CpuStrategy> & Claims & Residence;
 export type MemoryDefinition = PluginDefinition<'memory', Vmm, MemoryStrategy> & Claims;
 export type IoDefinition = PluginDefinition<'io', Vmm, IoStrategy> & Claims;
 export type ArchitectureDefinition = PluginDefinition<'architecture', Vmm, ArchitectureStrategy> & Claims;

@@ -17,7 +17,7 @@ import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
-import {World} from './world.ts';
+import {World, type Home} from './world.ts';
 
 /** The strategies that serve a CPU strategy. */
 export interface Strategies {
@@ -74,16 +74,17 @@ export class Vmm implements EmulatorHost {
     write: (address: number, width: 1 | 2 | 4, value: number): void => this.strategies.io.writeMemory(address, width, value),
   };
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform, home: Home = 'vmm') {
     this.platform = platform;
     this.cpu = platform.cpu;
     this.guest = new GuestMemory(platform.memory, platform.guestMemory);
     this.frames = new FramePool(platform.memory, platform.guestMemory >>> 12);
     const {features} = platform.host;
-    this.world = new World(this.cpu, features['tagged-tlb'], () => {
+    const flush = (): void => {
       platform.tlb.flushAll();
       platform.mmu.walker.forget(null);
-    });
+    };
+    this.world = new World(this.cpu, {tagged: features['tagged-tlb'], flush, home});
     this.emulator = new Emulator(this);
   }
 
@@ -93,6 +94,7 @@ export class Vmm implements EmulatorHost {
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
+    this.platform.onOutside = what => strategies.architecture.outside?.(what);
   }
 
   charge(cost: CostName, n = 1): void {

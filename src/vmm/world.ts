@@ -14,7 +14,18 @@ interface Pending {
   open: boolean;
 }
 
+/** A VMM is a context of its own, or no more than a process of a host. */
+export type Home = 'vmm' | 'host-user';
+
+interface WorldParts {
+  readonly tagged: boolean;
+  readonly flush: () => void;
+  readonly home: Home;
+}
+
 export class World {
+  /** Where the VMM's own code runs. */
+  readonly home: Home;
   readonly #cpu: Cpu;
   readonly #transitions: Transitions;
   /** Without address-space tags a switch of worlds empties the TLB. */
@@ -25,7 +36,8 @@ export class World {
   exits = 0;
   entries = 0;
 
-  constructor(cpu: Cpu, tagged: boolean, flush: () => void) {
+  constructor(cpu: Cpu, {tagged, flush, home}: WorldParts) {
+    this.home = home;
     this.#cpu = cpu;
     this.#transitions = cpu.transitions;
     this.#tagged = tagged;

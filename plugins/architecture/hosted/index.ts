@@ -4,6 +4,7 @@
 // Sugerman, Venkitachalam and Lim, USENIX ATC 2001, sections 2 and 3.
 import {defineArchitecture} from 'worldswitch';
 import type {ArchitectureStrategy, Vmm} from 'worldswitch';
+import {HostedProcess} from './process.ts';
 
 class Hosted implements ArchitectureStrategy {
   readonly #world: Vmm['world'];
@@ -45,5 +46,5 @@ export default defineArchitecture({
   kind: 'architecture',
   name: 'hosted',
   title: 'hosted VMM, device models in a host process (type 2)',
-  create: vmm => new Hosted(vmm),
+  create: vmm => (vmm.world.home === 'host-user' ? new HostedProcess(vmm) : new Hosted(vmm)),
 });

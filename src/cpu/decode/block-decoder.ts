@@ -3,6 +3,7 @@
 import {HOST_BASE} from '../../memory/layout.ts';
 import {CS, SS} from '../../x86/registers.ts';
 import {Block, type BlockCache, type DecodedInstruction, type Op} from '../block.ts';
+import {NO_CHARGES} from '../charges.ts';
 import {MARKER_BASE, marker} from '../execute/system.ts';
 import {generalProtection, undefinedOpcode} from '../fault.ts';
 import {DEVICE} from '../mmu.ts';
@@ -10,8 +11,7 @@ import {quickForm} from '../quick.ts';
 import {MODE_SINGLE, type Cpu} from '../state.ts';
 import {decode, INCOMPLETE, MAX_LENGTH, TOO_LONG, UNDEFINED, type Decoded} from './decoder.ts';
 import type {Instruction} from './instruction.ts';
-import {costClass, endsBlock} from './mnemonics.ts';
-import {NO_COST} from '../../ledger/meter.ts';
+import {endsBlock} from './mnemonics.ts';
 
 const PAGE = 4096;
 
@@ -32,7 +32,7 @@ export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
       decoded = decodeCrossing(c, offset, second, {eip, mode});
       crossing = second === DEVICE ? -1 : (second - HOST_BASE) >>> 12;
     }
-    const instruction = build(decoded, c.blocks.onSensitive);
+    const instruction = build(decoded, c.blocks);
     if (instruction.alone && instructions.length > 0) break;
     instructions.push(instruction);
     if (instruction.ends || crossing >= 0) break;
@@ -57,17 +57,16 @@ function decodeCrossing(c: Cpu, offset: number, second: number, place: {eip: num
 }
 
 /** The operation behind a decoded instruction, with what the block needs to know of it. */
-function build(decoded: Decoded, onSensitive: BlockCache['onSensitive']): DecodedInstruction {
+function build(decoded: Decoded, {scheme, onSensitive}: BlockCache): DecodedInstruction {
   if (decoded === TOO_LONG) return faulting(generalProtection);
   if (decoded === UNDEFINED || decoded === INCOMPLETE) return faulting(undefinedOpcode);
-  if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, cost: NO_COST, ends: true, alone: true};
+  if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, charges: NO_CHARGES, ends: true, alone: true};
   const {row} = decoded;
   const repeated = decoded.repeat !== 0 && /^(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)$/.test(row.mnemonic);
-  const locked = decoded.lock || (row.mnemonic === 'XCHG' && decoded.memory !== null);
   const op = row.execute(decoded);
   const watched = onSensitive !== null && isSensitive(decoded);
   return {
-    op: watched ? watch(op, row.mnemonic, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, cost: costClass(row.mnemonic, row.operands, locked),
+    op: watched ? watch(op, row.mnemonic, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
     ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
   };
 }
@@ -91,7 +90,7 @@ function watch(op: Op, mnemonic: string, onSensitive: NonNullable<BlockCache['on
 
 function faulting(fault: (c: Cpu) => void): DecodedInstruction {
   const op: Op = c => fault(c);
-  return {op, quick: null, length: 1, cost: NO_COST, ends: true, alone: false};
+  return {op, quick: null, length: 1, charges: NO_CHARGES, ends: true, alone: false};
 }
 
 const isMarker = ({row, memory, operandSize}: Instruction): boolean =>

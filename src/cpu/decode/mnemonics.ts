@@ -61,3 +61,11 @@ const UNDEFINED_FLAGS: Readonly<Record<string, number>> = {
 
 /** Flags that differ between processors after this instruction. OF of a shift or rotate is defined for a count of one. */
 export const undefinedFlags = (mnemonic: string): number => UNDEFINED_FLAGS[mnemonic] ?? 0;
+
+const FLAG_WRITERS = new Set(words(
+  'ADD OR ADC SBB AND SUB XOR CMP TEST INC DEC NEG MUL IMUL ROL ROR RCL RCR SHL SHR SAR SHLD SHRD BT BTS BTR BTC BSF BSR XADD CMPXCHG CMPXCHG8B '
+  + 'CMPS SCAS DAA DAS AAA AAS AAM AAD SAHF CLC STC CMC ARPL LAR LSL VERR VERW POPF IRET',
+));
+
+/** Whether it sets any of the arithmetic flags. */
+export const writesFlags = (mnemonic: string): boolean => FLAG_WRITERS.has(mnemonic);

@@ -146,6 +146,9 @@ export const retFar: Execute = i => {
   };
 };
 
+/** Doublewords read: three of the frame and a code segment, and for an outer ring two more and a stack segment. */
+const IRET_READS = 5, OUTER_READS = 4;
+
 export const iret: Execute = i => {
   const width = i.operandSize;
   return c => {
@@ -159,6 +162,7 @@ export const iret: Execute = i => {
     returnTo(c, {selector, eip, width, frame: 3 * width, drop: 0});
     loadFlags(c, flags, mask);
     c.spend(outer ? costNumber.iret : costNumber.iret_same_ring);
+    c.spendAccesses(outer ? IRET_READS + OUTER_READS : IRET_READS, 0);
   };
 };
 

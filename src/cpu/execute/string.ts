@@ -3,6 +3,7 @@
 import {costNumber} from '../../host/costs.ts';
 import {DS, EAX, ECX, EDI, EDX, ES, ESI} from '../../x86/registers.ts';
 import {EFLAGS_DF} from '../../x86/flags.ts';
+import {STRING_ACCESSES} from '../accesses.ts';
 import type {Op} from '../block.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
@@ -43,7 +44,9 @@ function pointer(i: Instruction, n: number, width: number, write: boolean): (c: 
 /** Why: the loop ends when an event is due or TF is set, so that an interrupt or trap waits for one iteration and not for all of them. */
 function repeated(i: Instruction, iteration: Iteration, {goesOnWhile, bulk}: Repetition): Op {
   const wide = i.addressSize === 4;
+  const {reads, writes} = STRING_ACCESSES[i.row.mnemonic];
   return c => {
+    const {iterationCost, probes} = c;
     for (;;) {
       if (bulk !== null) bulk(c, c.r[ECX]);
       const count = wide ? c.r[ECX] : c.r[ECX] & 0xffff;
@@ -51,7 +54,8 @@ function repeated(i: Instruction, iteration: Iteration, {goesOnWhile, bulk}: Rep
       const equal = iteration(c);
       c.r[ECX] = wide ? (count - 1) | 0 : (c.r[ECX] & ~0xffff) | (count - 1);
       c.repIterations++;
-      c.spend(costNumber.rep_iteration);
+      c.charge(iterationCost);
+      if (probes) c.spendAccesses(reads, writes);
       if (count === 1 || (goesOnWhile !== null && equal !== goesOnWhile)) return;
       if (c.ticksLeft <= 0 || c.limit === 0 || c.singleStep) return yieldInstruction(c);
     }
