@@ -14,7 +14,7 @@ export interface Subject {
 /** Two loops of user code, page faults, and process creation. */
 export const SUBJECTS: readonly Subject[] = [
   {name: 'sieve', image: 'compute/sieve/sieve.elf', operations: 1000},
-  {name: 'sha256', image: 'compute/sha256/sha256.elf', operations: 500},
+  {name: 'sha256', image: 'compute/sha256/sha256.elf', operations: 600},
   {name: 'pgfault', image: 'nano/pgfault/pgfault.elf', operations: 900_000},
   {name: 'forkwait', image: 'system/forkwait/forkwait.elf', operations: 10_000},
 ];

@@ -1,6 +1,6 @@
 // Runs the instructions of a block: quick forms (quick.ts) here, every other one by its operation.
 import {ESP} from '../x86/registers.ts';
-import {EFLAGS_CF, EFLAGS_OF} from '../x86/flags.ts';
+import {EFLAGS_CF, EFLAGS_DF, EFLAGS_OF} from '../x86/flags.ts';
 import type {Block} from './block.ts';
 import {ADD, carry, DEC, INC, LOGIC, resultFlags, sign, SUB, zero} from './flags.ts';
 import {tryRead, tryWrite} from './port.ts';
@@ -35,7 +35,7 @@ function linked(c: Cpu, last: Block): Block | null {
  * state as it was before its instruction.
  *
  * Why: a call of an operation costs some 5 ns whatever it does, a case of this loop 1 to 3. Cases are literals because only
- * then does the bytecode have a jump table. Memory is read in one place, so that it is compiled in line. See TRICKS.md.
+ * then does the bytecode have a jump table. Memory is read in one place, so that it is compiled in line.
  */
 export function runBlocks(c: Cpu, first: Block, most: number): number {
   const {r, view, i32, u8} = c;
@@ -299,6 +299,9 @@ export function runBlocks(c: Cpu, first: Block, most: number): number {
         case 45: // testByte
           c.flagKind = LOGIC | (24 << 3);
           c.flagResult = (r[d] & b) << 24;
+          break;
+        case 58: // cld
+          c.eflags &= ~EFLAGS_DF;
           break;
         case 46: // moveByte
           r[d] = (b >> step.scale) & 0xff;

@@ -15,7 +15,7 @@ export const KINDS = {
   storeByte: 16, cmpByte: 17, not: 18, push: 19, pop: 20, jump: 21, callNear: 22, ret: 23,
   addSilent: 24, subSilent: 25, andSilent: 26, orSilent: 27, xorSilent: 28, rolSilent: 29, shlSilent: 30, shrSilent: 31, sarSilent: 32,
   jz: 33, jnz: 34, js: 35, jns: 36, jb: 37, jnb: 38, jbe: 39, jnbe: 40, jl: 41, jnl: 42, jle: 43, jnle: 44, testByte: 45, moveByte: 46, loadByte: 47,
-  callTo: 48, jumpTo: 49, addMemory: 50, subMemory: 51, andMemory: 52, orMemory: 53, incMemory: 54, decMemory: 55, cmpBranch: 56, testBranch: 57,
+  callTo: 48, jumpTo: 49, addMemory: 50, subMemory: 51, andMemory: 52, orMemory: 53, incMemory: 54, decMemory: 55, cmpBranch: 56, testBranch: 57, cld: 58,
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -100,6 +100,7 @@ function wideForm(i: Instruction, place: Place): QuickForm | null {
     if (memory !== null && to === 'Ev') return form(row.mnemonic === 'INC' ? 'incMemory' : 'decMemory', ADDRESS, ZERO_REGISTER, 1, place);
     return memory === null && to !== 'Eb' ? form(row.mnemonic === 'INC' ? 'inc' : 'dec', IMMEDIATE, to === 'Zv' ? opcode & 7 : rm, 1) : null;
   }
+  if (row.mnemonic === 'CLD') return form('cld', IMMEDIATE, 0, 0);
   if (row.mnemonic === 'NOT') return memory === null && to === 'Ev' ? form('not', REGISTER, rm, rm) : null;
   return shiftForm(i) ?? (to === 'Zv' && row.mnemonic === 'MOV' ? form('move', IMMEDIATE, opcode & 7, immediate) : null) ?? aluForm(i, place);
 }
@@ -160,7 +161,7 @@ function jumpForm({row, mode, opcode, immediate, next}: Instruction): QuickForm 
 /** Kinds that replace all arithmetic flags, and those that also look at them. */
 const OVERWRITES = new Set<Kind>(['add', 'sub', 'cmp', 'and', 'or', 'xor', 'test', 'shl', 'shr', 'sar', 'testByte']);
 const UPDATES = new Set<Kind>(['inc', 'dec', 'rolSilent']);
-const IGNORES = new Set<Kind>(['move', 'moveByte', 'not']);
+const IGNORES = new Set<Kind>(['move', 'moveByte', 'not', 'cld']);
 const SILENT: Readonly<Partial<Record<Kind, Kind>>> = {
   add: 'addSilent', sub: 'subSilent', and: 'andSilent', or: 'orSilent', xor: 'xorSilent', inc: 'addSilent', dec: 'subSilent',
   shl: 'shlSilent', shr: 'shrSilent', sar: 'sarSilent', rolSilent: 'rolSilent',

@@ -17,7 +17,7 @@ import {read16, read32, write16, write32, writeSystem} from '../port.ts';
 import {loadSegment, readDescriptor, type Descriptor} from '../segmentation.ts';
 import {FAULT} from '../signal.ts';
 import {MODE_SINGLE, type Cpu} from '../state.ts';
-import {address, readRm, registerRead, registerWrite, writeRm} from './operand.ts';
+import {address, isFlat, readRm, registerRead, registerWrite, writeRm} from './operand.ts';
 import {peeker, pusher} from './stack.ts';
 
 const NAMED: Readonly<Record<string, number>> = {ES, CS, SS, DS, FS, GS};
@@ -65,6 +65,13 @@ function afterSegmentLoad(c: Cpu, i: Instruction, segment: number): void {
 
 export const pushSegment: Execute = i => {
   const segment = NAMED[i.row.operands[0]];
+  if (i.operandSize === 4 && isFlat(i, SS)) {
+    return c => {
+      const esp = (c.r[ESP] - 4) | 0;
+      write32(c, esp, c.segSelector[segment]);
+      c.r[ESP] = esp;
+    };
+  }
   const put = pusher(i);
   return c => put(c, c.segSelector[segment]);
 };
@@ -72,6 +79,14 @@ export const pushSegment: Execute = i => {
 export const popSegment: Execute = i => {
   const segment = NAMED[i.row.operands[0]];
   const width = i.operandSize;
+  if (width === 4 && isFlat(i, SS)) {
+    return c => {
+      const esp = c.r[ESP];
+      loadSegment(c, segment, read32(c, esp) & 0xffff);
+      c.r[ESP] = (esp + 4) | 0;
+      afterSegmentLoad(c, i, segment);
+    };
+  }
   const peek = peeker(i);
   return c => {
     loadSegment(c, segment, peek(c, 0) & 0xffff);
