@@ -13,12 +13,6 @@ export interface DeviceSpace {
   write(address: number, width: 1 | 2 | 4, value: number): void;
 }
 
-/** Where the walker's physical addresses lead: to a host frame, or to a device. */
-export interface FrameMap {
-  /** Host-physical address of a page on the processor's physical bus, or -1 when no memory answers there. */
-  frame(page: number): number;
-}
-
 /** Who hears of what the guest does at marked or interrupted instructions; the recorder of a cell. */
 export interface Observer {
   /** The marker instruction: n as in its displacement. */

@@ -91,4 +91,3 @@ export const CONDITIONS: ReadonlyArray<(c: Cpu) => boolean> = [
   c => sign(c) !== overflow(c), c => sign(c) === overflow(c),
   c => zero(c) || sign(c) !== overflow(c), c => !zero(c) && sign(c) === overflow(c),
 ];
-export const CONDITION_NAMES = ['O', 'NO', 'B', 'NB', 'Z', 'NZ', 'BE', 'NBE', 'S', 'NS', 'P', 'NP', 'L', 'NL', 'LE', 'NLE'] as const;

@@ -32,7 +32,7 @@ export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
 
 function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
   const {platform, ending, region, total, statistics} = run;
-  const {recorder, cpu, exitCode} = platform;
+  const {recorder, exitCode} = platform;
   const switches = switchesOf(run);
   const cycles = cyclesOf(run);
   return {
@@ -48,7 +48,6 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     perOperation: perOperation(run, switches, cycles.region),
     ...(Object.keys(statistics).length > 0 ? {statistics} : {}),
     ...(recorder.notes.length > 0 ? {notes: [...new Set(recorder.notes)]} : {}),
-    ...(cpu.refusal ? {reason: cpu.refusal} : {}),
   };
 }
 

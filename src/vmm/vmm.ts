@@ -192,6 +192,7 @@ export class Vmm implements EmulatorHost {
     if (platform.exitCode !== null) return {outcome: 'completed', reason: ''};
     if (platform.resetPulled) return {outcome: 'completed', reason: 'the guest pulled the reset line'};
     if (this.#shutDown) return tripleFault(this.cpu);
+    if (this.cpu.refusal !== '') return {outcome: 'error', reason: this.cpu.refusal};
     return this.#stuck();
   }
 

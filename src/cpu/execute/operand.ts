@@ -1,7 +1,7 @@
 // Operands of a decoded instruction as closures: an address, a reader, a writer, a read-modify-write. Built once per
 // decode; the forms that dominate real code are specialised further by the instruction groups themselves.
 import {ZERO_REGISTER} from '../../memory/layout.ts';
-import {CS, EBP, ESP} from '../../x86/registers.ts';
+import {CS} from '../../x86/registers.ts';
 import type {Instruction, MemoryForm} from '../decode/instruction.ts';
 import {modify16, modify32, modify8, put16, put32, put8, read16, read32, read8, write16, write32, write8} from '../port.ts';
 import {checkedAddress} from '../segmentation.ts';
@@ -133,6 +133,3 @@ export const signed = (value: number, width: Width): number => (width === 4 ? va
 
 /** Bits by which flags.ts wants a value of this width shifted up. */
 export const shiftOf = (width: Width): number => (width === 4 ? 0 : width === 2 ? 16 : 24);
-
-/** Default segment of a base register. Intel SDM vol. 1, 3.7.4. */
-export const stackBased = (base: number): boolean => base === ESP || base === EBP;

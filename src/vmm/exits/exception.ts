@@ -6,7 +6,7 @@ import type {ExitHome} from './home.ts';
 export const exception: ExitHome = (vmm, exit) => {
   if (exit.vector === PF) {
     vmm.strategies.memory.pageFault(exit);
-    return vmm.cpu.refusal === '' ? null : {outcome: 'error', reason: vmm.cpu.refusal};
+    return null;
   }
   vmm.world.describe(EXCEPTION_NAMES[exit.vector] ?? `vector-${exit.vector}`);
   vmm.injectException(exit.vector, exit.errorCode);

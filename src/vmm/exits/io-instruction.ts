@@ -2,13 +2,15 @@
 // emulator, which brings the bytes to and from the guest's memory. Intel SDM vol. 3C, table 27-5.
 import {portAccessOf} from '../../cpu/execute/io.ts';
 import {EAX} from '../../x86/registers.ts';
-import {endingRefused} from './refused.ts';
 import type {ExitHome} from './home.ts';
 
 export const ioInstruction: ExitHome = (vmm, exit) => {
   const {port, width, input, string} = portAccessOf(exit.qualification);
   vmm.world.describe(`${input ? 'in' : 'out'}-0x${port.toString(16)}`);
-  if (string) return endingRefused(vmm, vmm.emulate());
+  if (string) {
+    vmm.emulate();
+    return null;
+  }
   const {r} = vmm.cpu;
   const mask = width === 4 ? -1 : width === 2 ? 0xffff : 0xff;
   if (input) r[EAX] = (r[EAX] & ~mask) | (vmm.strategies.io.readPort(port, width as 1 | 2 | 4) & mask);

@@ -2,16 +2,21 @@
 import {MSR_TSC, setPair, timeStamp} from '../../cpu/execute/system.ts';
 import {GP} from '../../x86/exceptions.ts';
 import {EAX, ECX, EDX} from '../../x86/registers.ts';
+import type {Vmm} from '../vmm.ts';
 import type {ExitHome} from './home.ts';
 
-export const rdmsr: ExitHome = (vmm, exit) => {
-  const {cpu} = vmm;
+/** Charges and names the access; false after the #GP of a register that does not exist. */
+function exists(vmm: Vmm): boolean {
+  const msr = vmm.cpu.r[ECX];
   vmm.charge('msr_emulation');
-  vmm.world.describe(`msr-0x${(cpu.r[ECX] >>> 0).toString(16)}`);
-  if (cpu.r[ECX] !== MSR_TSC) {
-    vmm.injectException(GP, 0);
-    return null;
-  }
+  vmm.world.describe(`msr-0x${(msr >>> 0).toString(16)}`);
+  if (msr !== MSR_TSC) vmm.injectException(GP, 0);
+  return msr === MSR_TSC;
+}
+
+export const rdmsr: ExitHome = (vmm, exit) => {
+  if (!exists(vmm)) return null;
+  const {cpu} = vmm;
   cpu.tscReads++;
   setPair(cpu, timeStamp(cpu));
   vmm.retire(exit.instructionLength);
@@ -19,13 +24,8 @@ export const rdmsr: ExitHome = (vmm, exit) => {
 };
 
 export const wrmsr: ExitHome = (vmm, exit) => {
+  if (!exists(vmm)) return null;
   const {cpu} = vmm;
-  vmm.charge('msr_emulation');
-  vmm.world.describe(`msr-0x${(cpu.r[ECX] >>> 0).toString(16)}`);
-  if (cpu.r[ECX] !== MSR_TSC) {
-    vmm.injectException(GP, 0);
-    return null;
-  }
   cpu.tscBase = cpu.now() - ((cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0));
   vmm.retire(exit.instructionLength);
   return null;
