@@ -3,14 +3,10 @@
 // privileged runs silently on the VMM's state; that is why x86 before hardware assistance could not be virtualized this way
 // (Popek and Goldberg 1974; Robin and Irvine, USENIX Security 2000). On a host with `virtualizable` those trap too.
 import {
-  BP, copyState, DB, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, NP, OF, PF,
-  RUNNING, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS,
+  BP, copyState, DB, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, Monitor,
+  nameOf, NP, OF, PF, RUNNING, ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, Instruction, Vmm} from 'worldswitch';
-import {ShadowDescriptors} from './descriptors.ts';
-import {nameOf} from './instruction-name.ts';
-import {Monitor} from './monitor.ts';
-import {VirtualState} from './virtual-state.ts';
 
 /** Exceptions whose instruction is tried again on the virtual state: the trap may be the compression's doing. */
 const EMULATED: ReadonlySet<number> = new Set([GP, NP, SS_FAULT, TS, BP, OF]);

@@ -1,10 +1,14 @@
 // Shadow descriptors: what the processor loads segments from, made from the guest's table. Ring 0 becomes ring 1, limits end
 // below the VMM, and a descriptor whose accessed bit is clear is not present, so that its first load comes to the VMM.
+import {gpa, type Gpa} from '../../memory/address.ts';
+import type {Translation} from '../../memory/translation.ts';
+import {TwoLevelWalker} from '../../memory/two-level.ts';
+import {WALK_DONE} from '../../memory/walk.ts';
 import {
   DESCRIPTOR_ACCESSED, DESCRIPTOR_CODE, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_GRANULARITY, DESCRIPTOR_PRESENT, DESCRIPTOR_S, descriptorBase, descriptorDpl,
-  descriptorLimit, gpa, TwoLevelWalker, WALK_DONE,
-} from 'worldswitch';
-import type {Gpa, Translation, Vmm} from 'worldswitch';
+  descriptorLimit,
+} from '../../x86/descriptors.ts';
+import type {Vmm} from '../vmm.ts';
 import {MONITOR_BASE, type Monitor} from './monitor.ts';
 
 const DPL_SHIFT = 13;

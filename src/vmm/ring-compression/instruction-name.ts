@@ -1,7 +1,8 @@
 // What a trapped instruction is called in the tables: the exit reason that hardware assistance would give it, where there is
 // one, and a detail in kebab-case.
-import {EDX} from 'worldswitch';
-import type {Cpu, Instruction} from 'worldswitch';
+import type {Instruction} from '../../cpu/decode/instruction.ts';
+import type {Cpu} from '../../cpu/state.ts';
+import {EDX} from '../../x86/registers.ts';
 
 export interface InstructionName {
   readonly reason: string;

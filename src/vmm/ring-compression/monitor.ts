@@ -1,7 +1,10 @@
 // The VMM's own corner of every linear address space: the top 4 MiB, mapped for supervisors only, where the real descriptor
 // table and task state segment lie. Ring 1 is a supervisor to paging, so only truncated segment limits keep the guest out.
-import {DESCRIPTOR_PRESENT, hpa, PTE_A, PTE_D, PTE_P, PTE_W, TR, TYPE_TSS_BUSY} from 'worldswitch';
-import type {Vmm} from 'worldswitch';
+import {hpa} from '../../memory/address.ts';
+import {DESCRIPTOR_PRESENT, TYPE_TSS_BUSY} from '../../x86/descriptors.ts';
+import {PTE_A, PTE_D, PTE_P, PTE_W} from '../../x86/paging.ts';
+import {TR} from '../../x86/registers.ts';
+import type {Vmm} from '../vmm.ts';
 
 /** First linear address of the VMM. */
 export const MONITOR_BASE = 0xffc0_0000;

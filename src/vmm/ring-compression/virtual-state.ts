@@ -1,9 +1,12 @@
 // What the guest believes its processor to be, beside what the processor is: its kernel in ring 0 with its own descriptor
 // tables, segment limits, IF and IOPL. Lifting goes from the processor to the belief, lowering back.
-import {
-  copyState, CS, DESCRIPTOR_PRESENT, descriptorBase, descriptorLimit, EFLAGS_IF, EFLAGS_IOPL, GS, LDTR, materialize, SS, TR,
-} from 'worldswitch';
-import type {Cpu, StateMapping} from 'worldswitch';
+import {copyState} from '../../cpu/copy-state.ts';
+import {materialize} from '../../cpu/flags.ts';
+import type {Cpu} from '../../cpu/state.ts';
+import {DESCRIPTOR_PRESENT, descriptorBase, descriptorLimit} from '../../x86/descriptors.ts';
+import {EFLAGS_IF, EFLAGS_IOPL} from '../../x86/flags.ts';
+import {CS, GS, LDTR, SS, TR} from '../../x86/registers.ts';
+import type {StateMapping} from '../emulator.ts';
 import {compressedAttributes, compressedRing, truncatedLimit, type ShadowDescriptors} from './descriptors.ts';
 import type {Monitor} from './monitor.ts';
 
