@@ -35,17 +35,23 @@ function execute(c: Cpu, event: GuestEvent | null): void {
 
 /**
  * HLT without an exit: the processor stays in non-root operation, asleep, until a host interrupt takes it out. Nothing wakes a
- * guest that has interrupts disabled, or when no event will ever come; it stays in HLT then. Intel SDM vol. 3C, 24.4.2.
+ * guest that has interrupts disabled, or when no event will ever come; it stays in HLT then. Intel SDM vol. 3C, 24.4.2, 25.2.
  */
 function sleep(c: Cpu): void {
   const next = c.events.next();
   c.stop = STOP_HALT;
-  if ((c.eflags & EFLAGS_IF) === 0 || !c.controls.externalInterrupt || next === Infinity) return;
+  if ((c.eflags & EFLAGS_IF) === 0) return;
+  if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
+  if (!c.controls.externalInterrupt || next === Infinity) return;
   const ticks = Math.max(0, next - c.now());
   c.meter.idle += ticks;
   c.ticksLeft -= ticks;
+  wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+}
+
+function wake(c: Cpu, reason: number): void {
   c.exit.clear();
-  c.exit.reason = EXIT_REASONS.EXTERNAL_INTERRUPT;
+  c.exit.reason = reason;
   c.exit.instructionLength = 0;
   c.stop = STOP_EXIT;
 }
