@@ -55,7 +55,7 @@ class Bench {
   }
 
   wait(): this {
-    this.clock.advanceTo(Math.max(this.clock.now(), this.clock.next()));
+    if (this.clock.next() !== Infinity) this.clock.advanceTo(this.clock.next());
     return this;
   }
 
