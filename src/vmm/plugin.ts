@@ -34,6 +34,8 @@ export interface PluginDefinition<Kind extends PluginKind = PluginKind, Context 
   /** The common words for it: "shadow page tables". */
   readonly title: string;
   readonly needs?: Needs;
+  /** Hardware the strategy assumes that no processor has; its cells say so. */
+  readonly hypothetical?: string;
   readonly options?: OptionsSchema<never> | OptionsSchema;
   /** Options that make no sense with the strategies beside this one: the reason, as a sentence without its subject, or null. */
   readonly refuses?: (options: Readonly<Record<string, OptionValue>>, partners: Partners) => string | null;
