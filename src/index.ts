@@ -14,6 +14,7 @@ export {accessCharges, chargesOf, EMULATED_INSTEAD, isComplex} from './vmm/emula
 export {LONGEST_SLEEP, NOTHING_PENDING, runBareMetal} from './machine/bare-metal.ts';
 export {hostTables} from './machine/platform.ts';
 export type {Platform} from './machine/platform.ts';
+export type {Chip} from './devices/pc.ts';
 export type {Ending} from './machine/outcome.ts';
 export type {Cpu} from './cpu/state.ts';
 export type {Charges, ChargeScheme} from './cpu/charges.ts';

@@ -8,6 +8,7 @@ import {doubles} from '../cpu/deliver.ts';
 import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
+import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
@@ -64,6 +65,7 @@ export class Vmm implements EmulatorHost {
   readonly #event: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: NO_ERROR_CODE};
   /** An exception arose while a double fault was being delivered: the processor would shut down. */
   #shutDown = false;
+  #inDeviceModel = false;
   #fruitless = 0;
   #retiredAtLastExit = -1;
   readonly ports: PortSpace = {
@@ -208,6 +210,19 @@ export class Vmm implements EmulatorHost {
       this.platform.recorder.interruptTaken(event.vector);
     }
     return ended === 'delivered' ? 'done' : 'fault';
+  }
+
+  /** Has device-model work done where the architecture keeps the model; from within such work, at once. */
+  deviceModel<T>(detail: string, work: () => T, chip?: Chip): T {
+    if (this.#inDeviceModel) return work();
+    return this.strategies.architecture.deviceModel(detail, () => {
+      this.#inDeviceModel = true;
+      try {
+        return work();
+      } finally {
+        this.#inDeviceModel = false;
+      }
+    }, chip);
   }
 
   /** Runs what is due on the guest clock, as the host's interrupt handler does. */

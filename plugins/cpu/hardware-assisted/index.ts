@@ -43,7 +43,7 @@ class HardwareAssisted implements CpuStrategy {
     vmm.charge('vmcs_write');
     vmm.charge('vm_entry');
     vmm.world.enter('vm-entry');
-    enterNonRoot(cpu, event);
+    enterNonRoot(vmm.cpu, event);
     if (cpu.stop === STOP_HALT) return deadlock(cpu, (cpu.eflags & EFLAGS_IF) === 0 ? 'with interrupts disabled: nothing can wake the processor' : NOTHING_PENDING);
     if (cpu.stop !== STOP_EXIT && cpu.stop !== STOP_TRIPLE_FAULT) return vmm.endingWithoutExit();
     const loadsCr3 = cpu.exit.reason === EXIT_REASONS.CR_ACCESS && (cpu.exit.qualification & REGISTER_AND_ACCESS) === MOV_TO_CR3;
