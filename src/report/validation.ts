@@ -4,12 +4,11 @@ import {formatNumbered} from './format.ts';
 import {printable, wrapWords} from './printable.ts';
 
 const VERDICTS: Readonly<Record<ClaimVerdict, string>> = {
-  holds: 'holds', 'holds-in-part': 'holds in part', outside: 'OUTSIDE', failed: 'FAILED', 'not-available': 'not yet',
+  holds: 'holds', 'holds-in-part': 'in part', outside: 'OUTSIDE', failed: 'FAILED', 'not-available': 'not yet',
 };
 const COLUMNS = ['published', 'measured', 'band', 'verdict', 'calibrated'];
-const WIDTHS = [11, 9, 15, 7, 10];
+const WIDTHS = [12, 8, 12, 7, 10];
 const INDENT = '       ';
-const REASON_INDENT = `${INDENT}  `;
 
 /** The whole result for people. */
 export function validationText(result: ValidationResult, width: number): string {
@@ -26,36 +25,35 @@ const nameWidth = (width: number): number => width - INDENT.length - WIDTHS.redu
 const head = (width: number): string[] => [
   ...wrapWords('Published claims against what the model gives. Kind C: exact count, R: ratio of modelled cycles, Q: ordering. Calibrated: a cost was set from '
     + 'this very figure, so that its agreement confirms nothing.', width), '',
-  row({name: ' # kind', indent: ''}, COLUMNS, width),
+  ...row('figure', COLUMNS, width).map(line => `  #${line.slice(3)}`),
 ];
 
 function claimLines({number, kind, claim, source, quantities}: ClaimRow, width: number): string[] {
   const [first, ...rest] = wrapWords(`${claim} ${source}`, width - INDENT.length);
   return [
     `${number.padStart(3)} ${kind}  ${first}`, ...rest.map(line => `${INDENT}${line}`),
-    ...quantities.flatMap(each => quantityLines(each, width)),
+    ...quantities.flatMap(each => quantityLines(each, width)), ...reasonLines(quantities, width),
   ];
 }
 
-function quantityLines(each: QuantityRow, width: number): string[] {
-  const {name, published, measured, band, verdict, calibrated, reason} = each;
-  const [first, ...rest] = wrapWords(name, nameWidth(width));
-  const cells = [published, measured === null ? '-' : measuredText(measured), band?.text ?? '-', VERDICTS[verdict], calibrated ? 'yes' : 'no'];
-  return [
-    ...row({name: first, indent: INDENT}, cells, width).split('\n'), ...rest.map(line => `${INDENT}${line}`),
-    ...(reason === null ? [] : wrapWords(`${reasonWord(verdict)}: ${printable(reason)}`, width - REASON_INDENT.length).map(line => `${REASON_INDENT}${line}`)),
-  ];
+function quantityLines({name, published, measured, band, verdict, calibrated}: QuantityRow, width: number): string[] {
+  return row(name, [published, measured === null ? '-' : measuredText(measured), band?.text ?? '-', VERDICTS[verdict], calibrated ? 'yes' : 'no'], width);
+}
+
+/** Each reason once, however many figures of the claim it keeps away. */
+function reasonLines(quantities: readonly QuantityRow[], width: number): string[] {
+  const reasons = quantities.flatMap(({verdict, reason}) => (reason === null ? [] : [`${reasonWord(verdict)}: ${printable(reason)}`]));
+  return [...new Set(reasons)].flatMap(reason => wrapWords(reason, width - INDENT.length).map(line => `${INDENT}${line}`));
 }
 
 const reasonWord = (verdict: QuantityVerdict): string => (verdict === 'failed' ? 'failed' : 'missing');
 
-/** A text wider than its column takes lines of its own below. */
-function row({name, indent}: {name: string; indent: string}, cells: readonly string[], width: number): string {
-  const columns = cells.map((text, at) => wrapWords(text, WIDTHS[at]));
+/** One line, or more where a text is wider than its column. */
+function row(name: string, cells: readonly string[], width: number): string[] {
+  const widths = [nameWidth(width), ...WIDTHS];
+  const columns = [name, ...cells].map((text, at) => wrapWords(text, widths[at]));
   const height = Math.max(...columns.map(lines => lines.length));
-  const label = (at: number): string => (at === 0 ? indent + name : '').padEnd(nameWidth(width) + INDENT.length);
-  return Array.from({length: height}, (_, at) =>
-    [label(at), ...columns.map((lines, column) => (lines[at] ?? '').padEnd(WIDTHS[column]))].join(' ').trimEnd()).join('\n');
+  return Array.from({length: height}, (_, at) => INDENT + columns.map((lines, column) => (lines[at] ?? '').padEnd(widths[column])).join(' ').trimEnd());
 }
 
 /** Whole numbers as they are; else three significant digits. */

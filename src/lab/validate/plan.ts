@@ -51,5 +51,8 @@ function planOne({workload, technique, host, params = {}}: ClaimCell, catalogue:
   }
 }
 
-/** Without the advice that follows a missing name, which is for command lines. */
-const shortened = (message: string): string => message.replace('nothing left to run, every cell is refused: ', '').replace(/; (?:known|an image|loaded)\b.*$/s, '');
+/** The last clause says what is missing; what stands before names the cell, what follows is advice for a command line. */
+function shortened(message: string): string {
+  const sentence = message.replace('nothing left to run, every cell is refused: ', '').replace(/; (?:known|an image)\b.*$/s, '');
+  return /there is no .*$/.exec(sentence)?.[0] ?? sentence.replace(/^.*technique '[^']*', /, '');
+}
