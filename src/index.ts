@@ -48,6 +48,7 @@ export {loadCr0, loadCr4, visibleCr0, visibleCr4} from './cpu/execute/system.ts'
 export {gpa, gva, hpa} from './memory/address.ts';
 export type {Gpa, Gva, Hpa} from './memory/address.ts';
 export {HOST_BASE} from './memory/layout.ts';
+export {VIOLATION_FETCH, VIOLATION_READ, VIOLATION_WRITE} from './cpu/nonroot.ts';
 export {CODE_LINE_SHIFT} from './memory/physical.ts';
 export {NestedWalker} from './memory/nested-walk.ts';
 export {TwoLevelWalker} from './memory/two-level.ts';

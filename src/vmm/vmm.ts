@@ -84,6 +84,7 @@ export class Vmm implements EmulatorHost {
     const flush = (): void => {
       platform.tlb.flushAll();
       platform.mmu.walker.forget(null);
+      platform.mmu.walker.forgetNested?.();
     };
     this.world = new World(this.cpu, {tagged: features['tagged-tlb'], flush, home});
     this.emulator = new Emulator(this);
