@@ -25,7 +25,11 @@ export interface Memory {
   readonly displacement: number;
 }
 
-export const little = (value: number, size: number): number[] => Array.from({length: size}, (_, at) => (value >>> (8 * at)) & 0xff);
+export function little(value: number, size: number): number[] {
+  const bytes: number[] = [];
+  for (let at = 0; at < size; at++) bytes.push((value >>> (8 * at)) & 0xff);
+  return bytes;
+}
 
 /** ModRM with what follows it. */
 export function operand(reg: number, {base, displacement}: Memory): number[] {

@@ -29,7 +29,7 @@ export function generate(seed: number, number: number): Program {
   const random = new Random(mix(seed) ^ mix(number + 1));
   const setting = drawSetting(random);
   const body = (name: BodyName): Step[] => {
-    const draw: Draw = {random, kernel: name !== 'user', timer: setting.timer > 0};
+    const draw: Draw = {random, kernel: name !== 'user'};
     return Array.from({length: random.between(4, MOST_STEPS[name])}, () => stepOf(draw));
   };
   const [first, user, second] = BODY_NAMES.map(body);

@@ -8,8 +8,9 @@ import type {Technique} from '../lab/technique.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
 import {PhysicalMemory} from '../memory/physical.ts';
 import {HOST_BASE} from '../memory/layout.ts';
-import {KERNEL_CODE, MEMORY_MIB} from './layout.ts';
+import {KERNEL_CODE, MEMORY_MIB, PAGE} from './layout.ts';
 import {imageOf, type Program} from './program.ts';
+import type {Piece} from './tables.ts';
 
 const MIB = 2 ** 20;
 const VMM_MEMORY = 8 * MIB;
@@ -31,6 +32,8 @@ export class Bench {
   readonly #allocated = PhysicalMemory.allocate(MEMORY_MIB * MIB + VMM_MEMORY);
   readonly #bytes = new Uint8Array(this.#allocated.buffer);
 
+  #image: {readonly program: Program; readonly pieces: readonly Piece[]} | null = null;
+
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
   }
@@ -43,18 +46,24 @@ export class Bench {
     let loaded: Target | null = null;
     const load = (target: Target): void => {
       loaded = target;
-      for (const {address, bytes} of imageOf(program)) target.write(address, bytes);
+      for (const {address, bytes} of this.#imageOf(program)) target.write(address, bytes);
       resetForMultiboot(target.platform.cpu, {entry: KERNEL_CODE, magic: 0, infoAddress: 0});
     };
     try {
       const machine = {vmmMemory: VMM_MEMORY, instructionsPerSecond: INSTRUCTIONS_PER_SECOND, allocated: this.#allocated, load};
-      const run = runGuest(spec, this.#catalogue, {clock: 'instructions', machine});
+      const run = runGuest(spec, this.#catalogue, {clock: 'instructions', machine, maxBlock: 8});
       return {run, failure: '', memory: memoryOf(run.guestMemory)};
     } catch (error) {
       return {run: null, failure: failureOf(error), memory: new Int32Array(0)};
     } finally {
       this.#clear(loaded);
     }
+  }
+
+  /** Why kept: the same program runs under one technique after another. */
+  #imageOf(program: Program): readonly Piece[] {
+    if (this.#image?.program !== program) this.#image = {program, pieces: imageOf(program)};
+    return this.#image.pieces;
   }
 
   /** Leaves views, guest memory and registers as a new memory has them; the VMM clears its own frames when it takes them. */
@@ -76,8 +85,11 @@ const REACHED: ReadonlyArray<readonly [from: number, to: number]> = [[0, 0x33000
 
 function memoryOf(target: Target): Int32Array {
   const words = new Int32Array(REACHED.reduce((sum, [from, to]) => sum + (to - from) / 4, 0));
+  const {i32} = target.platform.memory;
   let at = 0;
-  for (const [from, to] of REACHED) for (let address = from; address < to; address += 4) words[at++] = target.read32(address);
+  for (const [from, to] of REACHED) {
+    for (let address = from; address < to; address += PAGE, at += PAGE / 4) words.set(i32.subarray(target.offset(address) / 4, target.offset(address) / 4 + PAGE / 4), at);
+  }
   return words;
 }
 

@@ -13,7 +13,7 @@ export interface Piece {
 /** Access bytes: P, DPL, S and type. */
 const CODE = 0x9a, DATA = 0x92, RING_3 = 0x60, RING_1 = 0x20, RING_2 = 0x40;
 /** Flags nibble: granularity and size. */
-const FLAT = 0xc, SMALL = 0x4, WIDE_16 = 0x0;
+const FLAT = 0xc, SMALL = 0x4;
 
 export function descriptor(base: number, limit: number, access: number, flags: number): number[] {
   return [...little(limit, 2), ...little(base, 3), access, (flags << 4) | ((limit >>> 16) & 15), (base >>> 24) & 0xff];
@@ -33,8 +33,8 @@ function globalDescriptors({tssLimit}: Setting): readonly (readonly number[])[] 
     /* 0x60 read only */ flat((DATA | RING_3) & ~2),
     /* 0x68 execute only */ flat((CODE | RING_3) & ~2),
     /* 0x70, 0x78 ring 1 */ flat(CODE | RING_1), flat(DATA | RING_1),
-    /* 0x80 16-bit code */ descriptor(0, 0xffff, CODE, WIDE_16),
-    /* 0x88 16-bit stack */ descriptor(0, 0xffff, DATA, WIDE_16),
+    /* 0x80 the first 64 KiB */ descriptor(0, 0xffff, CODE, SMALL),
+    /* 0x88 likewise */ descriptor(0, 0xffff, DATA, SMALL),
     /* 0x90 ends amid the user program */ descriptor(0, L.BODIES.user + 0x7ff, CODE | RING_3, SMALL),
     /* 0x98 conforming in ring 3 */ flat(CODE | RING_3 | 4),
     /* 0xa0 wraps around */ descriptor(0xffff0000, 0xfffff, DATA | RING_3, FLAT),
@@ -62,16 +62,16 @@ export const stub = (vector: number): number => L.STUBS + vector * STUB_BYTES;
 
 /** Stacks of rings 0, 1 and 2 and the I/O permission map. */
 function taskState(top: number, {portMap}: Setting): number[] {
-  const stacks = [0, ...[top, L.KERNEL_DS, L.INNER_STACK_TOP, 0x79, L.INNER_STACK_TOP - 0x400, 0xc2]];
+  const stacks = [0, top, L.KERNEL_DS, L.INNER_STACK_TOP, 0x79, L.INNER_STACK_TOP - 0x400, 0xc2];
   const words = Array.from({length: 25}, (_, at) => stacks[at] ?? 0);
   return [...words.flatMap(word => little(word, 4)), ...little(0x68 << 16, 4), ...portMap.slice(0, PORT_MAP_BYTES), 0xff];
 }
 
-const words = (values: readonly number[]): number[] => values.flatMap(value => little(value, 4));
+const words = (values: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer);
 const EVERYBODY = PTE_P | PTE_W | PTE_U, SUPERVISOR = PTE_P | PTE_W;
 
 /** The first 4 MiB: one to one, without the page tables. */
-function firstTable({dataEntries}: Setting): number[] {
+function firstTable({dataEntries}: Setting): Uint8Array {
   const supervisor = [L.GDT, L.IDT, L.KERNEL_CODE, L.STUBS, L.BODIES.first, L.BODIES.second, L.KERNEL_STACK_TOP, L.INNER_STACK_TOP, L.CONTROL];
   const everybody = [L.BODIES.user, L.USER_STACK_TOP, L.USER_CONTROL];
   const entries = Array.from({length: 1024}, () => 0);
@@ -83,7 +83,7 @@ function firstTable({dataEntries}: Setting): number[] {
   return words(entries);
 }
 
-function directory(aliases: number, {largeRights}: Setting): number[] {
+function directory(aliases: number, {largeRights}: Setting): Uint8Array {
   const entries = Array.from({length: 1024}, () => 0);
   entries[0] = L.FIRST_TABLE | EVERYBODY;
   entries[L.LARGE >>> 22] = L.LARGE_FRAME | largeRights | PDE_PS;
@@ -93,11 +93,11 @@ function directory(aliases: number, {largeRights}: Setting): number[] {
 }
 
 const TABLES: readonly number[] = [L.DIRECTORY_A, L.DIRECTORY_B, L.FIRST_TABLE, L.ALIAS_TABLE_A, L.ALIAS_TABLE_B];
-const window = (): number[] => words(Array.from({length: 64}, (_, page) => (TABLES.includes(page * L.PAGE) ? (page * L.PAGE) | SUPERVISOR : 0)));
+const window = (): Uint8Array => words(Array.from({length: 64}, (_, page) => (TABLES.includes(page * L.PAGE) ? (page * L.PAGE) | SUPERVISOR : 0)));
 
 /** Everything but code. */
 export function tables(setting: Setting): Piece[] {
-  const piece = (address: number, bytes: readonly number[]): Piece => ({address, bytes: Uint8Array.from(bytes)});
+  const piece = (address: number, bytes: ArrayLike<number>): Piece => ({address, bytes: Uint8Array.from(bytes)});
   return [
     piece(L.GDT, globalDescriptors(setting).flat()), piece(L.LDT, localDescriptors().flat()),
     piece(L.IDT, Array.from({length: 256}, (_, vector) => gate(setting, vector)).flat()),

@@ -10,6 +10,7 @@ import {Platform} from '../machine/platform.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
 import {gpa, hpa} from '../memory/address.ts';
+import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
 import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
 import {Vmm} from '../vmm/vmm.ts';
@@ -115,15 +116,15 @@ function statisticsOf(strategies: Chosen): Record<string, number> {
 export interface Target {
   readonly platform: Platform;
   readonly write: (address: number, bytes: Uint8Array) => void;
-  /** Aligned doubleword. */
-  readonly read32: (address: number) => number;
+  /** Where in `platform.memory` the byte at an address is. */
+  readonly offset: (address: number) => number;
 }
 
 const physicalOf = (platform: Platform): Target => ({
-  platform, write: (at, bytes) => platform.memory.writeBytes(hpa(at), bytes), read32: at => platform.memory.read32(hpa(at)),
+  platform, write: (at, bytes) => platform.memory.writeBytes(hpa(at), bytes), offset: at => HOST_BASE + at,
 });
 const physicalOfVmm = ({platform, guest}: Vmm): Target => ({
-  platform, write: (at, bytes) => guest.write(at, bytes), read32: at => guest.read32(gpa(at)),
+  platform, write: (at, bytes) => guest.write(at, bytes), offset: at => guest.offset(gpa(at)),
 });
 
 function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Target): void {

@@ -9,8 +9,6 @@ import type {Step} from '../program.ts';
 export interface Draw {
   readonly random: Random;
   readonly kernel: boolean;
-  /** The timer interrupts, so that HLT ends. */
-  readonly timer: boolean;
 }
 
 export type StepMaker = (draw: Draw) => Step;

@@ -79,8 +79,11 @@ export const identify: StepMaker = ({random}) => [A.moveImmediate(EAX, random.on
 /** WBINVD, INVD, INVLPG. */
 export const caches: StepMaker = draw => [draw.random.pick([code(0x0f, 0x09), code(0x0f, 0x08), code(0x0f, 0x01, ...A.operand(7, at(pointer(draw))))])];
 
-/** HLT where something can end it. */
-export const halt: StepMaker = ({kernel, timer, random}) => (!kernel || !timer || random.oneIn(40) ? [A.NOP, ...(kernel ? [] : [A.HLT])] : [A.STI, A.HLT]);
+/** HLT, with a timer that ends it. */
+export const halt: StepMaker = ({random}) => [
+  code(0xb0, 0xee), A.out(0x21), code(0xb0, 0x34), A.out(0x43), code(0xb0, random.between(4, 60)), A.out(0x40), code(0xb0, 0), A.out(0x40),
+  ...(random.oneIn(40) ? [] : [A.STI]), A.HLT,
+];
 
 /** POPF with any flags, and what PUSHF then shows. */
 export const flags: StepMaker = draw => [A.pushImmediate(flagsImage(draw)), draw.random.oneIn(6) ? code(0x66, 0x9d) : A.POPF, A.PUSHF, A.pop(EAX), ...(draw.random.oneIn(6) ? [code(0x5b)] : [])];
