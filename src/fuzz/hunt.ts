@@ -7,17 +7,22 @@ import {Bench, type Behaviour} from './machine.ts';
 import {assemblyOf} from './print.ts';
 import {sizeOf, type Program} from './program.ts';
 import {shrink} from './shrink.ts';
-import type {Contender} from './techniques.ts';
+import {contendersFor, type Contender, type Field} from './techniques.ts';
 
 export interface Finding {
   readonly seed: number;
   readonly number: number;
   readonly technique: string;
   readonly host: string;
-  /** First difference of the program as drawn, and of the shrunk one. */
+  /** First difference of the program as drawn. */
   readonly difference: string;
-  readonly shrunkDifference: string;
-  /** Instructions of the shrunk program. */
+  /** Null after the first few under the same technique. */
+  readonly shrunk: Shrunk | null;
+}
+
+export interface Shrunk {
+  readonly difference: string;
+  /** Instructions. */
   readonly size: number;
   readonly assembly: readonly string[];
 }
@@ -25,6 +30,8 @@ export interface Finding {
 /** What programs did on bare metal: so that a run that tests nothing is seen. */
 export interface Coverage {
   programs: number;
+  /** Runs under a technique. */
+  runs: number;
   /** Programs that the model itself refuses at some point. */
   refused: number;
   instructions: number;
@@ -32,26 +39,35 @@ export interface Coverage {
   exceptions: number;
 }
 
-export const noCoverage = (): Coverage => ({programs: 0, refused: 0, instructions: 0, interrupts: 0, exceptions: 0});
+export const noCoverage = (): Coverage => ({programs: 0, runs: 0, refused: 0, instructions: 0, interrupts: 0, exceptions: 0});
+
+/** Findings that are shrunk under each technique. */
+const SHRUNK = 3;
 
 export class Hunt {
   readonly #bench: Bench;
   readonly #bareMetal: Contender['technique'];
+  readonly #field: Field;
   readonly #seed: number;
+  /** Findings so far under each technique; only the first few are worth shrinking. */
+  readonly #found = new Map<string, number>();
   readonly coverage = noCoverage();
 
-  constructor(catalogue: Catalogue, seed: number) {
+  constructor(catalogue: Catalogue, field: Field, seed: number) {
     this.#bench = new Bench(catalogue);
+    this.#field = field;
     this.#bareMetal = parseTechnique('native', catalogue.plugins);
     this.#seed = seed;
   }
 
   /** One program under each technique. */
-  try(number: number, contenders: readonly Contender[]): Finding[] {
+  try(number: number): Finding[] {
     const program = generate(this.#seed, number);
-    const bare = this.#bare(program, contenders[0]?.host ?? 'nehalem-2009');
+    const contenders = contendersFor(this.#field, number);
+    const bare = this.#bare(program, contenders[0].host);
     this.#cover(bare);
     return contenders.flatMap(contender => {
+      this.coverage.runs++;
       const found = difference(this.#bench.run(program, contender.technique, contender.host), bare);
       return found === null ? [] : [this.#report(program, contender, found)];
     });
@@ -74,15 +90,22 @@ export class Hunt {
   #report(program: Program, contender: Contender, found: string): Finding {
     const against = (candidate: Program): string | null =>
       difference(this.#bench.run(candidate, contender.technique, contender.host), this.#bare(candidate, contender.host));
+    const before = this.#found.get(contender.technique.name) ?? 0;
+    this.#found.set(contender.technique.name, before + 1);
+    if (before >= SHRUNK) return {...this.#place(program, contender), difference: found, shrunk: null};
     const small = shrink(program, candidate => against(candidate) !== null).program;
     return {
-      seed: this.#seed, number: program.seed, technique: contender.technique.name, host: contender.host, difference: found,
-      shrunkDifference: against(small) ?? '', size: sizeOf(small), assembly: assemblyOf(small),
+      ...this.#place(program, contender), difference: found,
+      shrunk: {difference: against(small) ?? '', size: sizeOf(small), assembly: assemblyOf(small)},
     };
+  }
+
+  #place({seed: number}: Program, {technique: {name}, host}: Contender): Pick<Finding, 'seed' | 'number' | 'technique' | 'host'> {
+    return {seed: this.#seed, number, technique: name, host};
   }
 }
 
 export const findingText = (finding: Finding): string => [
   `seed ${finding.seed}, program ${finding.number} under ${finding.technique} on ${finding.host}: ${finding.difference}`,
-  `shrunk to ${finding.size} instructions: ${finding.shrunkDifference}`, ...finding.assembly,
+  ...(finding.shrunk ? [`shrunk to ${finding.shrunk.size} instructions: ${finding.shrunk.difference}`, ...finding.shrunk.assembly] : []),
 ].join('\n');

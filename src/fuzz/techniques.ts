@@ -1,5 +1,6 @@
-// Which techniques a random program is run under: every combination of loaded strategies that takes an unmodified guest and
-// claims equivalence on the host, with default options and with each other choice of one option.
+// Which techniques random programs are run under: every combination of loaded strategies that takes an unmodified guest and
+// claims equivalence on the host. Those with default options are run for every program, those with another choice of one
+// option take turns.
 import {findHost} from '../host/catalogue.ts';
 import {refusal} from '../lab/compatible.ts';
 import type {LoadedPlugin, Registry} from '../lab/registry.ts';
@@ -28,18 +29,26 @@ export function claims(technique: Technique, host: string, plugins: Registry): b
   });
 }
 
-export function contenders(plugins: Registry): readonly Contender[] {
-  const found = new Map<string, Contender>();
-  for (const cpu of plugins.list('cpu').filter(takesUnmodifiedGuest)) {
-    for (const memory of plugins.list('memory')) {
-      for (const part of [[cpu.name, memory.name], ...variants(cpu).map(name => [name, memory.name]), ...variants(memory).map(name => [cpu.name, name])]) {
-        const contender = firstSensible(part.join('+'), plugins);
-        if (contender) found.set(contender.technique.name, contender);
-      }
-    }
-  }
-  return [...found.values()];
+export interface Field {
+  readonly always: readonly Contender[];
+  readonly inTurn: readonly Contender[];
 }
+
+export function everyTechnique(plugins: Registry): Field {
+  const cpus = plugins.list('cpu').filter(takesUnmodifiedGuest);
+  const pairs = cpus.flatMap(cpu => plugins.list('memory').map(memory => ({cpu, memory})));
+  const sensible = (names: readonly string[]): Contender[] => names.flatMap(name => firstSensible(name, plugins) ?? []);
+  return {
+    always: sensible(pairs.map(({cpu, memory}) => `${cpu.name}+${memory.name}`)),
+    inTurn: sensible(pairs.flatMap(({cpu, memory}) => [
+      ...variants(cpu).map(name => `${name}+${memory.name}`), ...variants(memory).map(name => `${cpu.name}+${name}`),
+    ])),
+  };
+}
+
+/** The contenders for one program. */
+export const contendersFor = ({always, inTurn}: Field, number: number): readonly Contender[] =>
+  (inTurn.length === 0 ? always : [...always, inTurn[number % inTurn.length]]);
 
 const takesUnmodifiedGuest = (cpu: LoadedPlugin): boolean => !standsAlone(cpu) && (cpu.definition.needs?.guest ?? 'unmodified') === 'unmodified';
 
@@ -70,11 +79,13 @@ function variants({name, definition, defaults}: LoadedPlugin): readonly string[]
 }
 
 /** @throws UsageError when a technique is unknown or claims equivalence nowhere */
-export function chosenContenders(names: readonly string[], plugins: Registry): readonly Contender[] {
-  if (names.length === 0) return contenders(plugins);
-  return names.map(name => {
-    const contender = firstSensible(name, plugins);
-    if (contender) return contender;
-    throw new UsageError(`technique '${name}' claims equivalence on none of the hosts ${HOSTS.join(', ')}`);
-  });
+export function chosenTechniques(names: readonly string[], plugins: Registry): Field {
+  if (names.length === 0) return everyTechnique(plugins);
+  return {always: names.map(name => chosen(name, plugins)), inTurn: []};
+}
+
+function chosen(name: string, plugins: Registry): Contender {
+  const contender = firstSensible(name, plugins);
+  if (contender) return contender;
+  throw new UsageError(`technique '${name}' claims equivalence on none of the hosts ${HOSTS.join(', ')}`);
 }
