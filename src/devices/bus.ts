@@ -35,3 +35,15 @@ export interface Alarm {
 
 /** Bytes the guest prints, in order (COM1 and port 0xE9). */
 export type ConsoleSink = (byte: number) => void;
+
+/** A chip that answers at physical addresses. Offsets count from its base; values unsigned, `width` bytes wide. */
+export interface MemoryDevice {
+  readMemory(offset: number, width: Width): number;
+  writeMemory(offset: number, width: Width, value: number): void;
+}
+
+/** What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved. */
+export interface BusMaster {
+  read(address: number, into: Uint8Array): boolean;
+  write(address: number, from: Uint8Array): boolean;
+}

@@ -103,6 +103,7 @@ function create<Kind extends PluginKind>({spec, catalogue, technique, vmm}: Crea
   const plugin = chosen && catalogue.plugins.get(kind, chosen.name);
   if (!plugin) throw new Error(`no ${kind} strategy for technique ${technique.name}`);
   const definition = plugin.definition as PluginDefinition<Kind, Vmm, StrategyByKind[Kind]>;
+  if (definition.hypothetical) vmm.platform.recorder.notes.push(`${plugin.name} assumes hardware that no processor has: ${definition.hypothetical}`);
   const callee = {kind, name: plugin.name, file: plugin.file, cell: spec.key};
   return createGuarded({callee, isControlFlow: isSignal}, () => definition.create(vmm, chosen.options));
 }

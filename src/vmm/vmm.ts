@@ -15,6 +15,7 @@ import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
+import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
 import {World, type Home} from './world.ts';
@@ -94,6 +95,7 @@ export class Vmm implements EmulatorHost {
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
+    this.platform.busMaster = guestBus(this);
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
   }
 
