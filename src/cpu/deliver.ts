@@ -14,7 +14,7 @@ import {raise, refuse} from './fault.ts';
 import {materialize} from './flags.ts';
 import {exceptionExit, exceptionExits} from './nonroot.ts';
 import {readSystem, writeSystem} from './port.ts';
-import {checkStackSegment, isCode, loadCodeSegment, markAccessed, readDescriptor, type Descriptor} from './segmentation.ts';
+import {accessed, checkStackSegment, isCode, loadCodeSegment, readDescriptor, type Descriptor} from './segmentation.ts';
 import {FAULT} from './signal.ts';
 import {STOP_EXIT, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
 
@@ -172,12 +172,13 @@ function switchStack(c: Cpu, external: number): void {
   const esp = readSystem(c, (c.segBase[TR] + slot) | 0, 4);
   const ss = readSystem(c, (c.segBase[TR] + slot + 4) | 0, 2);
   if ((ss & 0xfffc) === 0) raise(c, TS, external);
-  const stack = checkStackSegment(c, ss, target.cpl, TS, external);
-  const base = descriptorBase(stack.low, stack.high);
-  const limit = descriptorLimit(stack.low, stack.high);
-  if (!holdsFrame(esp, bytes, limit, stack.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  const found = checkStackSegment(c, ss, target.cpl, TS, external);
+  const base = descriptorBase(found.low, found.high);
+  const limit = descriptorLimit(found.low, found.high);
+  if (!holdsFrame(esp, bytes, limit, found.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  const stack = accessed(c, found);
   writeFrame(c, (base + esp) | 0);
-  c.setSegment(SS, ss, base, limit, markAccessed(c, stack));
+  c.setSegment(SS, ss, base, limit, stack.high);
   c.r[ESP] = (esp - bytes) | 0;
 }
 
@@ -190,7 +191,9 @@ function pushOnPresentStack(c: Cpu, external: number): void {
   c.r[ESP] = (esp - bytes) | 0;
 }
 
+/** Why the accessed bit before the frame: its write may fault, and then the stack pointer must not have moved. */
 function writeFrame(c: Cpu, top: number): void {
+  target.descriptor = accessed(c, target.descriptor);
   for (let at = 0; at < frame.length; at++) writeSystem(c, (top - 4 * (at + 1)) | 0, 4, frame.words[at]);
 }
 

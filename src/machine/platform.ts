@@ -33,6 +33,10 @@ export interface PlatformOptions {
   readonly maxInstructions: number;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** Guest instructions that make a second of the instruction clock; INSTRUCTIONS_PER_SECOND unless given. */
+  readonly instructionsPerSecond?: number;
+  /** Memory of an earlier machine, cleared: see PhysicalMemory. */
+  readonly allocated?: WebAssembly.Memory;
   /** Drives at the IDE controller. */
   readonly disks?: ReadonlyArray<DiskUnit | null>;
 }
@@ -69,7 +73,7 @@ export class Platform {
     this.host = host;
     this.prices = price(host);
     this.guestMemory = options.guestMemory;
-    this.memory = new PhysicalMemory(options.hostMemory);
+    this.memory = new PhysicalMemory(options.hostMemory, options.allocated);
     this.tlb = new Tlb(this.memory, host.tlb);
     this.mmu = new HardwareMmu(this.tlb, new TwoLevelWalker(hostTables(this.memory), WalkCache.forDirectories(host)));
     const {units} = this.prices;
@@ -77,7 +81,7 @@ export class Platform {
     this.blocks = new BlockCache(this.memory, options.maxBlock ?? DEFAULT_BLOCK, ticksOf);
     this.blocks.onCode = frame => this.tlb.protectCode(frame);
     const cyclesPerSecond = Math.round(host.clock.value * 1e6);
-    this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : INSTRUCTIONS_PER_SECOND);
+    this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : options.instructionsPerSecond ?? INSTRUCTIONS_PER_SECOND);
     this.clock.onArmed = () => this.onOutside('timer-set');
     this.cpu = this.#processor(options);
     this.onInterrupt = level => {

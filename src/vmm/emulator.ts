@@ -79,6 +79,9 @@ export class Emulator {
     if (ended === 'done') {
       this.mapping.lower(cpu, hardware);
       this.#keepCounter(tscBase);
+    } else if (ended === 'fault') {
+      // Why: a string instruction that faults has already moved its registers past the iterations that are done.
+      hardware.r.set(cpu.r);
     }
     return ended;
   }

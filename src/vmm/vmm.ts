@@ -59,6 +59,8 @@ export class Vmm implements EmulatorHost {
   guestFlags: () => number = () => this.cpu.eflags;
   /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
   monitor: MonitorRegion | null = null;
+  /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
+  kernelRing: 0 | 1 | 3 = 0;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -86,6 +88,7 @@ export class Vmm implements EmulatorHost {
     const flush = (): void => {
       platform.tlb.flushAll();
       platform.mmu.walker.forget(null);
+      platform.mmu.walker.forgetNested?.();
     };
     this.world = new World(this.cpu, {tagged: features['tagged-tlb'], flush, home});
     this.emulator = new Emulator(this);
@@ -172,6 +175,12 @@ export class Vmm implements EmulatorHost {
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
+  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
+  #completed({singleStep, yielded}: Cpu): void {
+    if (!yielded) this.#retired(singleStep);
+    else if (singleStep) this.injectException(DB);
+  }
+
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
   #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
@@ -189,7 +198,7 @@ export class Vmm implements EmulatorHost {
     vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#retired(c.singleStep);
+    if (ended === 'done') this.#completed(c);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);

@@ -43,7 +43,7 @@ class Agile implements MemoryStrategy {
     if (host.features['tagged-tlb']) platform.tlb.setTag(1);
   }
 
-  /** The walker translates unpaged code as well, so the guest runs as it is from the start. */
+  /** The imagined processor's walker translates unpaged code as well: it has unrestricted guest, whatever the host. */
   start(): void {
     const {cpu} = this.#vmm;
     cpu.controls.cr0Shadow = cpu.cr0;
@@ -53,6 +53,7 @@ class Agile implements MemoryStrategy {
 
   /** CR3 loads and INVLPG stay inside: the walker looks shadow roots up by the guest's CR3, and shadow tables are never out of step. */
   configure(controls: ExecutionControls): void {
+    Object.assign(controls, {nestedPaging: true, nestedRoot: this.#nested.root, unrestrictedGuest: true});
     controls.cr0Mask = CR0_NE;
     controls.cr4Mask = CR4_PSE;
   }
