@@ -71,6 +71,7 @@ function interpret(c: Cpu): void {
     link(c, last, block, eip);
     if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
+        if (c.observer.exhausted?.()) continue;
         c.stop = STOP_BUDGET;
         return;
       }

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly technique?: Technique;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** Sees the platform before the guest runs. */
+  readonly prepare?: (platform: Platform) => void;
 }
 
 const MIB = 2 ** 20;
@@ -51,6 +53,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const strategies = createStrategies({spec, catalogue, technique, vmm});
   if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
   else loadImage(spec, catalogue, {platform, write: (at, bytes) => vmm.guest.write(at, bytes)});
+  options.prepare?.(platform);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
   return {platform, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
