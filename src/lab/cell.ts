@@ -9,6 +9,7 @@ import {PLUGIN_KINDS} from '../vmm/plugin.ts';
 import {findHost} from '../host/catalogue.ts';
 import type {Catalogue} from './catalogue.ts';
 import {violation} from './conservation.ts';
+import {disassemble} from './disassembly.ts';
 import {consoleDivergence, divergence, divergentStretch} from './equivalence.ts';
 import {firstDivergence, type Again} from './first-divergence.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
@@ -48,8 +49,16 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},
     perOperation: perOperation(run, switches, cycles.region),
     ...(Object.keys(statistics).length > 0 ? {statistics} : {}),
+    ...auditOf(run),
     ...(recorder.notes.length > 0 ? {notes: [...new Set(recorder.notes)]} : {}),
   };
+}
+
+function auditOf({audit}: GuestRun): Pick<CellResult, 'audit'> {
+  const met = audit.filter(({executed}) => executed > 0);
+  if (met.length === 0) return {};
+  return {audit: met.map(({first, ...use}) =>
+    ({...use, first: first && {instruction: first.instruction, eip: first.eip, disassembly: disassemble(first.bytes, first.eip)}}))};
 }
 
 function switchesOf({platform, region}: GuestRun): SwitchCount[] {

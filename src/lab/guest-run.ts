@@ -10,7 +10,7 @@ import {Platform} from '../machine/platform.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
-import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
+import type {Residence, SensitiveUse, StrategyByKind} from '../vmm/strategy.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
@@ -24,6 +24,8 @@ export interface GuestRun {
   readonly region: Tally;
   readonly total: Tally;
   readonly statistics: Readonly<Record<string, number>>;
+  /** Sensitive unprivileged instructions in the guest's kernel, where it was moved out of its ring. */
+  readonly audit: readonly SensitiveUse[];
 }
 
 export interface RunOptions {
@@ -56,7 +58,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
-  return {platform, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
+  return {platform, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? []};
 }
 
 interface Creation {
