@@ -102,7 +102,7 @@ static u32 random_limit(u32 *attributes) {
 
 static void write_descriptor(volatile u32 *entry, u32 system) {
   static const u32 systems[] = {0x100, 0x200, 0x300, 0x400, 0x500, 0x900, 0xb00, 0xc00, 0xe00, 0xf00};
-  u32 attributes = 0x00400000u | (random(4) << 13) | (random(8) ? 0x8000 : 0) | (random(4) ? 0x100 : 0) | (random(2) << 20);
+  u32 attributes = 0x00400000u | ((random(2) ? 3 : random(4)) << 13) | (random(8) ? 0x8000 : 0) | (random(4) ? 0x100 : 0) | (random(2) << 20);
   u32 limit = random_limit(&attributes);
   if (system) attributes = (attributes & ~0x1f00u) | systems[random(10)];
   else attributes |= 0x1000 | (random(2) << 9) | (random(3) == 0 ? 0x400 : 0) | (random(3) == 0 ? 0x800 : 0);
@@ -142,9 +142,9 @@ static void load_local(void) {
 
 static u32 random_selector(void) {
   u32 rpl = random(4);
-  switch (random(7)) {
+  switch (random(8)) {
     case 0: return ((random(8) << 3) | 4 | rpl);
-    case 1: return ((FAR_FIRST + random(FAR_LAST - FAR_FIRST)) << 3) | rpl;
+    case 1: case 7: return ((FAR_FIRST + random(FAR_LAST - FAR_FIRST)) << 3) | rpl;
     case 2: return ((1 + random(10)) << 3) | rpl;
     case 3: return random(2) ? rpl : ((8100 + random(92)) << 3) | rpl;
     default: return ((FIXED + random(NEAR - FIXED)) << 3) | rpl;
@@ -172,6 +172,28 @@ static void operate(void) {
   if (operation == LOAD_ALL) kept = 0;
   note(result);
   note(fault_address);
+}
+
+// Segments that a monitor in the last 4 MiB must cut to the same length, one after another in the same entry.
+static void alike(void) {
+  u32 index = FIXED + random(4);
+  put(near_entry(index), 0, random(2) ? 0xfffff : 0xffbff, 0x00c0f300);
+  note(attempt(KEEP, random(4), index << 3 | 3, 0, 0));
+  kept = 0;
+  if (random(2)) note(attempt(LAR, 0, 8, 0, 0));
+  note(attempt(READ_KEPT, random(4), 0, random(2) ? TOP + 0x20 : (u32)arena, 0));
+}
+
+// Entries of the local table and of the global table's second page, written and loaded at once.
+static void again(void) {
+  u32 at = random(8), local = random(2);
+  u8 *page = local ? (at < 4 ? tables[3] + 0xfe0 : tables[4] - 32) : tables[1 + random(2)] + shift;
+  for (u32 round = 0; round < 3; round++) {
+    put((volatile u32 *)(page + at * 8), (u32)arena, random(3) * 64 + 8, random(8) ? 0x0040f300 : 0x00407300);
+    note(attempt(random(4) ? LOAD_READ : LSL, random(4), local ? at << 3 | 7 : (512 + at) << 3 | 3, random(3) * 64 + 4, 0));
+    note(fault_address);
+    if (random(4) == 0) map();
+  }
 }
 
 static void look(void) {
@@ -207,6 +229,11 @@ static void prepare(void) {
     put(near_entry(1 + 2 * ring), 0, 0xfffff, 0x00c09b00u | (ring << 13));
     put(near_entry(2 + 2 * ring), 0, 0xfffff, 0x00c09300u | (ring << 13));
   }
+  for (u32 index = FIXED; index < NEAR; index++) write_descriptor(near_entry(index), index >= SYSTEM);
+  for (u32 at = 0; at < 8; at++) {
+    write_descriptor((volatile u32 *)(tables[0] + 4096 - 8 * (1 + at)), 0);
+    for (u32 table = 1; table < 5; table++) write_descriptor((volatile u32 *)(tables[table] + (table == 3 ? 0xfe0 : 0) + 8 * (at & (table == 3 ? 3 : 7))), 0);
+  }
   put(near_entry(9), (u32)tss, 0x67, 0x8900);
   put(near_entry(10), LOCAL, 63, 0x8200);
   for (u32 vector = 0; vector < 32; vector++) gate(vector, handlers[vector], 0x8e00);
@@ -230,10 +257,12 @@ void main(u32 *information) {
   for (u32 at = 0; at < steps; at++) {
     u32 what = random(16);
     if (what < 4) write_entry();
-    else if (what == 4) map();
+    else if (what == 4 || what == 9) map();
     else if (what == 5) load_local();
     else if (what == 6) { current = 1 - current; load_cr3(); }
     else if (what == 7) load_table(random(3) ? FAR_LAST * 8 - 1 : NEAR * 8 + random(64));
+    else if (what == 8) alike();
+    else if (what == 10) again();
     else operate();
     if (random(16) == 0) look();
     checkpoint(sum);
