@@ -84,6 +84,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},
+  {pattern: /^limit$/, meaning: "an access within the guest's own segment limit that a deprivileged guest cannot make by itself: carried out on its memory"},
   {pattern: /^pf(-|$)/, meaning: 'a page fault'},
   {pattern: /^gp(-|$)/, meaning: 'a general-protection fault: an instruction the privilege level forbids'},
   {pattern: /^ud(-|$)/, meaning: 'an undefined instruction, also used on purpose as a call'},
