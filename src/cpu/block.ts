@@ -109,6 +109,9 @@ interface CodePage {
   blocks: Block[];
 }
 
+/** Why: a copy is ten times faster than filling a new array through a callback. */
+const NO_BLOCKS: ReadonlyArray<Block | null> = Array.from({length: 4096}, () => null);
+
 export class BlockCache {
   readonly pages: Array<CodePage | null>;
   /** Most instructions in a block. */
@@ -178,7 +181,7 @@ export class BlockCache {
   }
 
   #page(frame: number): CodePage {
-    return (this.pages[frame] ??= {at: Array.from({length: 4096}, () => null), blocks: []});
+    return (this.pages[frame] ??= {at: NO_BLOCKS.slice(), blocks: []});
   }
 
   /** Watches bytes of a frame, from first to last, for writes. */

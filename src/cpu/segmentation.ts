@@ -64,6 +64,10 @@ export function markAccessed(c: Cpu, descriptor: Descriptor): number {
   return descriptor.high | DESCRIPTOR_ACCESSED;
 }
 
+/** The descriptor with its accessed bit set: what a transfer does while it can still fault. */
+export const accessed = (c: Cpu, descriptor: Descriptor): Descriptor =>
+  ((descriptor.high & DESCRIPTOR_ACCESSED) === 0 ? {...descriptor, high: markAccessed(c, descriptor)} : descriptor);
+
 /** MOV, POP, LDS...: loads a data or stack segment register. Intel SDM vol. 2, MOV, "Loading a segment register". */
 export function loadSegment(c: Cpu, segment: number, selector: number): void {
   if (segment === SS) return loadStackSegment(c, selector, c.cpl);
