@@ -3,7 +3,7 @@ import {atMost, BELOW_ONE, between, exactly} from '../band.ts';
 import {awaited, quantity} from '../claim.ts';
 import type {Claim, ClaimCell, Quantity} from '../claim.ts';
 import type {Params} from '../../spec.ts';
-import {cyclesOf, eventsOf, exits, LONG, SHORT, steadyCrossings} from '../figures.ts';
+import {cyclesOf, exits, LONG, SHORT, steadyCrossings, steadyEvents} from '../figures.ts';
 import {ratio} from './ratio.ts';
 import {CORE2, EPT, NATIVE, NEHALEM, PV, SKYLAKE, VTX, WITHOUT_WALK_CACHES} from './techniques.ts';
 
@@ -25,10 +25,13 @@ function exitsEach(name: string, {workload, technique, count, params = {}}: Coun
 /** Every operation of this sweep misses the TLB: far more pages than entries, in the order in which they are evicted. */
 const THRASHING: Params = {pages: 4096};
 
+const thrashing = (technique: string, operations: number): ClaimCell =>
+  ({workload: 'tlb-reach', technique, host: WITHOUT_WALK_CACHES, params: {...THRASHING, operations, timer: 0}});
+
 /** Memory references of one page walk, walk caches off. */
 const references = (name: string, technique: string, count: number): Quantity => quantity(name, {
-  published: String(count), band: exactly(count), cells: {cell: {workload: 'tlb-reach', technique, host: WITHOUT_WALK_CACHES, params: {...THRASHING, timer: 0}}},
-  measure: ({cell}) => eventsOf(cell, 'walk_reference'),
+  published: String(count), band: exactly(count), cells: {few: thrashing(technique, SHORT), many: thrashing(technique, LONG)},
+  measure: results => steadyEvents(results, 'walk_reference'),
 });
 
 export const MEMORY: readonly Claim[] = [
