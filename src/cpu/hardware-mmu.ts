@@ -78,7 +78,8 @@ export class HardwareMmu implements Mmu {
       this.tlb.insert(side, linear);
       return true;
     }
-    this.tlb.invalidate(linear);
+    // Intel SDM vol. 3A, 4.10.4.1: a page fault invalidates the TLB's and the paging-structure caches' entries for its address.
+    this.invalidate(linear);
     if (outcome !== WALK_FAULT) nestedViolation(c, linear, access, record);
     recordPageFault(c, linear, record.errorCode);
     return false;

@@ -115,6 +115,8 @@ export class Cpu {
   instructionsLeft = 0;
   instructionLimit = 0;
   repIterations = 0;
+  /** A repeated string instruction stopped between two iterations: it has not retired. To be cleared by whoever looks. */
+  yielded = false;
   interruptsTaken = 0;
   tscReads = 0;
 

@@ -81,6 +81,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
   {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},
   {pattern: /^pf-true$/, meaning: "a page fault that the guest's own tables explain: handed to the guest"},
+  {pattern: /^walk-sample$/, meaning: 'a counter of nested walks ran over: the VMM looks whether a table is better off in shadow mode'},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},

@@ -76,6 +76,8 @@ export class Emulator {
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
     if (ended === 'done') this.mapping.lower(cpu, hardware);
+    // Why: a string instruction that faults has already moved its registers past the iterations that are done.
+    else if (ended === 'fault') hardware.r.set(cpu.r);
     return ended;
   }
 
