@@ -17,7 +17,10 @@ export function operationsOf(cell: CellResult): number {
 /** Modelled cycles of one operation. */
 export const cyclesOf = (cell: CellResult): number => cell.cycles.region / operationsOf(cell);
 
-/** Cycles of one operation that a cost takes. */
+/** Modelled cycles of one operation but those that some costs take. */
+export const cyclesWithout = (cell: CellResult, ...costs: readonly CostName[]): number => cyclesOf(cell) - cyclesIn(cell, ...costs);
+
+/** Cycles of one operation that some costs take. */
 export const cyclesIn = (cell: CellResult, ...costs: readonly CostName[]): number =>
   cell.events.filter(({name}) => costs.includes(name as CostName)).reduce((sum, {count, unitCost}) => sum + count * unitCost, 0) / operationsOf(cell);
 
