@@ -24,7 +24,8 @@ export const cyclesWithout = (cell: CellResult, ...costs: readonly CostName[]): 
 export const cyclesIn = (cell: CellResult, ...costs: readonly CostName[]): number =>
   cell.events.filter(({name}) => costs.includes(name as CostName)).reduce((sum, {count, unitCost}) => sum + count * unitCost, 0) / operationsOf(cell);
 
-const events = (cell: CellResult, cost: CostName): number =>
+/** How often a cost was charged, by its name: that of a technique's own may not be known here. */
+export const events = (cell: CellResult, cost: string): number =>
   cell.events.filter(({name}) => name === cost).reduce((sum, {count}) => sum + count, 0);
 
 export type EdgeFilter = (edge: SwitchCount) => boolean;
@@ -51,4 +52,4 @@ const steady = ({few, many}: SteadyPair, count: (cell: CellResult) => number): n
 export const steadyCrossings = (pair: SteadyPair, filter: EdgeFilter): number => steady(pair, cell => crossings(cell, filter));
 
 /** How often a cost is charged in one operation once first touches are over. */
-export const steadyEvents = (pair: SteadyPair, cost: CostName): number => steady(pair, cell => events(cell, cost));
+export const steadyEvents = (pair: SteadyPair, cost: string): number => steady(pair, cell => events(cell, cost));

@@ -3,7 +3,8 @@ import {atMost, BELOW_ONE, between, exactly} from '../band.ts';
 import {awaited, quantity} from '../claim.ts';
 import type {Claim, ClaimCell, Quantity} from '../claim.ts';
 import type {Params} from '../../spec.ts';
-import {cyclesOf, exits, LONG, SHORT, steadyCrossings, steadyEvents} from '../figures.ts';
+import type {CellResult} from '../../result.ts';
+import {crossings, cyclesOf, events, exits, hypercalls, LONG, operationsOf, SHORT, steadyCrossings, steadyEvents} from '../figures.ts';
 import {ratio} from './ratio.ts';
 import {CORE2, EPT, NATIVE, NEHALEM, PV, SKYLAKE, VTX, WITHOUT_WALK_CACHES} from './techniques.ts';
 
@@ -24,6 +25,18 @@ function exitsEach(name: string, {workload, technique, count, params = {}}: Coun
 
 /** Every operation of this sweep misses the TLB: far more pages than entries, in the order in which they are evicted. */
 const THRASHING: Params = {pages: 4096};
+
+interface Growth {
+  readonly published: string;
+  readonly count: number;
+  readonly each: (cell: CellResult) => number;
+}
+
+/** What a fork of 500 pages takes more than one of 20. */
+function forkGrowth(name: string, {published, count, each}: Growth): Quantity {
+  const cell = (pages: number): ClaimCell => ({workload: 'fork', technique: PV, host: NEHALEM, params: {pages, operations: 20, timer: 0}});
+  return quantity(name, {published, band: exactly(count), cells: {small: cell(20), large: cell(500)}, measure: ({small, large}) => each(large) - each(small)});
+}
 
 const thrashing = (technique: string, operations: number): ClaimCell =>
   ({workload: 'tlb-reach', technique, host: WITHOUT_WALK_CACHES, params: {...THRASHING, operations, timer: 0}});
@@ -65,7 +78,11 @@ export const MEMORY: readonly Claim[] = [
   {
     number: '12', kind: 'C', source: '[XEN03] 3.3.3',
     text: 'Batched page-table updates enter the hypervisor once for each full batch of up to 2048, and before every flush of the TLB.',
-    quantities: [awaited('entries for n updates', 'ceil(n / batch)', 'a workload whose kernel queues page-table updates')],
+    quantities: [
+      forkGrowth('more updates for 480 more pages of a fork', {published: '480', count: 480, each: cell => events(cell, 'pt_request') / operationsOf(cell)}),
+      forkGrowth('more hypercalls for them', {published: '0 up to 2048', count: 0, each: cell => crossings(cell, hypercalls) / operationsOf(cell)}),
+      awaited('hypercalls for 5000 updates in a row', '3', 'a process of more than 2048 pages'),
+    ],
   },
   {
     number: '19', kind: 'R', source: '[PVM23] table 4',
