@@ -47,7 +47,7 @@ const references = (name: string, technique: string, count: number): Quantity =>
   measure: results => steadyEvents(results, 'walk_reference'),
 });
 
-const FEW_WRITES = 'a compiler\'s build writes a leaf table many times between two flushes; the few pages of this process are written about once';
+const FEW_WRITES = 'a compiler\'s build writes a leaf table many times between two flushes; a process of this kernel has few pages and writes each table a few times';
 
 export const MEMORY: readonly Claim[] = [
   {
