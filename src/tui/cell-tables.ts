@@ -4,6 +4,7 @@ import {AUDIT_HEAD, auditRows} from '../report/audit.ts';
 import {eventCycles, isExit, perOperation, rankedCategories, rankedEvents, rankedSwitches} from '../report/figures.ts';
 import {formatCount, formatPerOperation, formatShare} from '../report/format.ts';
 import {clip, printable} from '../report/printable.ts';
+import {shownReason} from '../report/vendor-spelling.ts';
 import {bar} from './frame-lines.ts';
 import {clipLine, span, type Line} from './line.ts';
 
@@ -52,7 +53,7 @@ const each = (cell: CellResult, count: number): string => {
 export function switchLines(cell: CellResult, width: number): Line[] {
   const total = cell.switches.reduce((sum, edge) => sum + edge.count, 0);
   const rows = rankedSwitches(cell).map((edge) => [
-    `${edge.from} → ${edge.to}`, edge.kind, printable(edge.reason), printable(edge.detail), isExit(edge) ? 'exit' : '',
+    `${edge.from} → ${edge.to}`, edge.kind, printable(shownReason(cell, edge)), printable(edge.detail), isExit(edge) ? 'exit' : '',
     formatCount(edge.count), each(cell, edge.count), formatShare(edge.count, total),
   ]);
   return table([

@@ -13,7 +13,7 @@ import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
-import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
@@ -172,6 +172,7 @@ export class Vmm implements EmulatorHost {
     const {cpu} = this;
     cpu.eip = (cpu.eip + length) | 0;
     cpu.shadow = false;
+    cpu.eflags &= ~EFLAGS_RF;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
