@@ -5,7 +5,7 @@ import {difference} from './compare.ts';
 import {generate} from './generate.ts';
 import {Bench, type Behaviour} from './machine.ts';
 import {assemblyOf} from './print.ts';
-import {sizeOf, type Program} from './program.ts';
+import {sizeOf, withoutInRing3, type Program} from './program.ts';
 import {shrink} from './shrink.ts';
 import {contendersFor, type Contender, type Field} from './techniques.ts';
 
@@ -68,8 +68,10 @@ export class Hunt {
     this.#cover(bare);
     return contenders.flatMap(contender => {
       this.coverage.runs++;
-      const found = difference(this.#bench.run(program, contender.technique, contender.host), bare);
-      return found === null ? [] : [this.#report(program, contender, found)];
+      const taken = withoutInRing3(program, contender.except);
+      const reference = taken === program ? bare : this.#bare(taken, contender.host);
+      const found = difference(this.#bench.run(taken, contender.technique, contender.host), reference);
+      return found === null ? [] : [this.#report(taken, contender, found)];
     });
   }
 

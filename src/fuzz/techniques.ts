@@ -13,6 +13,8 @@ export interface Contender {
   readonly technique: Technique;
   /** The host's name. */
   readonly host: string;
+  /** Instructions that its programs in ring 3 must do without; see Claims. */
+  readonly except: readonly string[];
 }
 
 /** Hosts in the order in which one is looked for that lets a technique claim equivalence. */
@@ -20,14 +22,19 @@ const HOSTS = ['nehalem-2009', 'nehalem-2009[virtualizable]'] as const;
 /** Devices reached one way are enough: how is not the processor's business. Those that need another way get it. */
 const ARCHITECTURES = ['hypervisor', 'hosted'] as const;
 
-export function claims(technique: Technique, host: string, plugins: Registry): boolean {
-  const {features} = findHost(host);
-  return PLUGIN_KINDS.every(kind => {
+function claimsOf(technique: Technique, plugins: Registry): readonly Claims[] {
+  return PLUGIN_KINDS.flatMap(kind => {
     const chosen = technique[kind];
-    const definition = chosen && plugins.get(kind, chosen.name)?.definition as Claims | undefined;
-    return (definition?.equivalence?.({...features}) ?? null) === null;
+    return (chosen && plugins.get(kind, chosen.name)?.definition as Claims | undefined) ?? [];
   });
 }
+
+export function claims(technique: Technique, host: string, plugins: Registry): boolean {
+  const {features} = findHost(host);
+  return claimsOf(technique, plugins).every(({equivalence}) => (equivalence?.({...features}) ?? null) === null);
+}
+
+const exceptions = (technique: Technique, plugins: Registry): readonly string[] => claimsOf(technique, plugins).flatMap(({exceptInRing3}) => exceptInRing3 ?? []);
 
 export interface Field {
   readonly always: readonly Contender[];
@@ -57,7 +64,7 @@ export function firstSensible(text: string, plugins: Registry): Contender | null
   for (const host of HOSTS) {
     for (const architecture of ARCHITECTURES) {
       const technique = parseTechnique(text.includes('@') ? text : `${text}@${architecture}`, plugins);
-      if (refusal(technique, findHost(host), plugins) === null && claims(technique, host, plugins)) return {technique, host};
+      if (refusal(technique, findHost(host), plugins) === null && claims(technique, host, plugins)) return {technique, host, except: exceptions(technique, plugins)};
     }
   }
   return null;
