@@ -24,6 +24,8 @@ export class ExitRecord {
   errorCode = -1;
   /** The vector came from INT n. */
   software = false;
+  /** The exception came from INT1, whose type in the interruption information is 5; a single step before an INT1 is no such. */
+  privileged = false;
   /** Bytes of the instruction that caused the exit. */
   instructionLength = 0;
   guestLinear = 0;
@@ -37,6 +39,7 @@ export class ExitRecord {
     this.vector = -1;
     this.errorCode = -1;
     this.software = false;
+    this.privileged = false;
     this.instructionLength = 0;
     this.guestLinear = 0;
     this.guestPhysical = 0;

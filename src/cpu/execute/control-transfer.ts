@@ -118,6 +118,7 @@ export const int: Execute = i => {
 function softwareException(c: Cpu, vector: number, type: number): void {
   if (c.nonRoot && exceptionExits(c.controls, vector, NO_ERROR_CODE)) {
     exceptionExit(c, vector, NO_ERROR_CODE);
+    c.exit.privileged = type === EVENT_PRIVILEGED_EXCEPTION;
     throw EXIT;
   }
   deliver(c, vector, type, NO_ERROR_CODE);
