@@ -7,6 +7,8 @@ import {BODIES, BODY_NAMES, CALL_VECTOR, DONE_VECTOR, MOST_SLOTS, RING_0_VECTOR,
 import type {Setting} from './setting.ts';
 import {tables, type Piece} from './tables.ts';
 
+const NO_OPERATION = 0x90, SHORT_JUMP = 0xeb;
+
 export type Step = readonly Instruction[];
 
 export interface Program {
@@ -17,8 +19,9 @@ export interface Program {
 
 export const lengthOf = (step: Step): number => step.reduce((sum, {bytes}) => sum + bytes.length, 0);
 export const fits = (step: Step): boolean => lengthOf(step) <= SLOT;
-/** Instructions in all its steps. */
-export const sizeOf = ({bodies}: Program): number => BODY_NAMES.reduce((sum, name) => sum + bodies[name].reduce((count, step) => count + step.length, 0), 0);
+export const isIdle = ({bytes}: Instruction): boolean => bytes.length === 1 && bytes[0] === NO_OPERATION;
+/** Instructions in all its steps, without those that only take time. */
+export const sizeOf = ({bodies}: Program): number => BODY_NAMES.flatMap(name => bodies[name].flat()).filter(each => !isIdle(each)).length;
 
 /** The program without some instructions in ring 3; the same object when it has none of them. */
 export function withoutInRing3(program: Program, mnemonics: readonly string[]): Program {
@@ -67,8 +70,6 @@ export function* placed(step: Step, {address, index, slots}: Place): Generator<{
     here += bytes.length;
   }
 }
-
-const NO_OPERATION = 0x90, SHORT_JUMP = 0xeb;
 
 function slotBytes(step: Step, place: Place): number[] {
   const bytes = [...placed(step, place)].flatMap(each => each.bytes);
