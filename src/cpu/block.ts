@@ -3,6 +3,7 @@ import {HOST_BASE} from '../memory/layout.ts';
 import {CODE_LINE_SHIFT, type PhysicalMemory} from '../memory/physical.ts';
 import {DIRECT, type ChargeScheme, type Charges} from './charges.ts';
 import {stepsOf, type QuickForm, type Step} from './quick.ts';
+import type {Instruction} from './decode/instruction.ts';
 import type {Cpu} from './state.ts';
 
 /** One decoded instruction: reads its operands, does its work, changes the state. */
@@ -124,7 +125,7 @@ export class BlockCache {
    * Called before each sensitive instruction that does not trap by itself, when a VMM that compresses rings wants to know:
    * to count it, or to make it trap on a processor that meets Popek and Goldberg's condition. Null = not looked at.
    */
-  onSensitive: ((c: Cpu, mnemonic: string) => void) | null = null;
+  onSensitive: ((c: Cpu, instruction: Instruction) => void) | null = null;
   /** Called when a frame begins to hold decoded code. */
   onCode: (frame: number) => void = () => {};
   /** Called when a watched line is about to be written; the frame's watches are to be set again. */

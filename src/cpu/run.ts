@@ -191,6 +191,9 @@ function dueEvents(c: Cpu): void {
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {
+  const limited = (c.mode & MODE_FLAT[CS]) === 0;
+  // Why before the translation: a fetch beyond the limit is a segment's fault, whatever lies there.
+  if (limited && c.eip >>> 0 > c.segLimit[CS]) generalProtection(c);
   const linear = (c.segBase[CS] + c.eip) | 0;
   const entry = c.fetchView[linear >>> 12];
   let offset = (entry & -4096) | (linear & 4095);
@@ -198,7 +201,6 @@ function fetchBlock(c: Cpu, single: number): Block {
     offset = c.mmu.fetch(c, linear);
     if (offset === DEVICE) undefinedOpcode(c);
   }
-  const limited = (c.mode & MODE_FLAT[CS]) === 0;
   const mode = c.mode | single;
   const block = c.blocks.find(offset, c.eip, mode);
   if (block === null) return checkLimit(c, decodeBlock(c, offset, mode), limited);

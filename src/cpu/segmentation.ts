@@ -72,6 +72,7 @@ export const accessed = (c: Cpu, descriptor: Descriptor): Descriptor =>
 export function loadSegment(c: Cpu, segment: number, selector: number): void {
   if (segment === SS) return loadStackSegment(c, selector, c.cpl);
   if ((selector & 0xfffc) === 0) return c.setSegment(segment, selector, 0, 0, 0);
+  if (c.nonRoot && c.controls.guardedRing === c.cpl && selectorRpl(selector) !== 0 && selectorRpl(selector) <= c.cpl) raise(c, GP, 0);
   const at = descriptorAt(c, selector, GP, 0);
   const low = readSystem(c, at, 4);
   const high = readSystem(c, (at + 4) | 0, 4);

@@ -25,8 +25,11 @@ export interface DeviceClock {
   /** Ticks in a second, a positive whole number. */
   readonly hertz: number;
   /** Calls `fire` at the first instruction boundary at or past `at`; ties fire in the order they were scheduled. */
-  schedule(at: number, fire: () => void): Alarm;
+  schedule(at: number, fire: () => void, source?: EventSource): Alarm;
 }
+
+/** Whose event an alarm is: what interrupts the host when it is due. */
+export type EventSource = 'timer' | 'disk' | 'network';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {

@@ -58,6 +58,8 @@ export class Vmm implements EmulatorHost {
   guestFlags: () => number = () => this.cpu.eflags;
   /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
   monitor: MonitorRegion | null = null;
+  /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
+  kernelRing: 0 | 1 | 3 = 0;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -84,6 +86,7 @@ export class Vmm implements EmulatorHost {
     const flush = (): void => {
       platform.tlb.flushAll();
       platform.mmu.walker.forget(null);
+      platform.mmu.walker.forgetNested?.();
     };
     this.world = new World(this.cpu, {tagged: features['tagged-tlb'], flush, home});
     this.emulator = new Emulator(this);

@@ -53,7 +53,7 @@ export class E1000 implements MemoryDevice {
     const memory = this.#mastered();
     const ring = (baseLow: number, length: number, head: number, tail: number): DescriptorRing =>
       new DescriptorRing(memory, this.#registers, {baseLow, baseHigh: baseLow + 4, length, head, tail});
-    this.#transmitter = new Transmitter({ring: ring(R.TDBAL, R.TDLEN, R.TDH, R.TDT), memory, send: frame => this.#send(frame), raise});
+    this.#transmitter = new Transmitter({ring: ring(R.TDBAL, R.TDLEN, R.TDH, R.TDT), memory, wire: parts.port, send: frame => this.#send(frame), raise});
     this.#receiver = new Receiver({ring: ring(R.RDBAL, R.RDLEN, R.RDH, R.RDT), memory, registers: this.#registers, raise});
     this.#reset();
   }

@@ -27,7 +27,7 @@ class Bench {
       read: (at, into) => at + into.length <= SIZE && (into.set(this.bytes.subarray(at, at + into.length)), true),
       write: (at, from) => at + from.length <= SIZE && (this.bytes.set(from, at), true),
     };
-    this.card = new E1000({clock: this.clock, memory, space: this.space, ports: this.ports, port: {address: ADDRESS, send: frame => { this.sent.push(frame); }}});
+    this.card = new E1000({clock: this.clock, memory, space: this.space, ports: this.ports, port: {address: ADDRESS, full: false, whenRoom: () => {}, send: frame => { this.sent.push(frame); }}});
     this.card.pci.interrupt = level => {
       if (level && !this.irq) this.rises++;
       this.irq = level;

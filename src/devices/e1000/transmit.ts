@@ -1,5 +1,6 @@
 // The transmit side: descriptors gathered into frames, offloads applied, done bits written back. Intel 317453, 3.3 and 3.4.
 import type {BusMaster} from '../bus.ts';
+import type {NetworkPort} from '../network/wire.ts';
 import type {DescriptorRing} from './descriptor-ring.ts';
 import {QUEUE_EMPTY, TRANSMITTED} from './interrupts.ts';
 import {contextOf, putChecksum, segments, type OffloadContext} from './offload.ts';
@@ -15,6 +16,7 @@ export interface TransmitParts {
   readonly ring: DescriptorRing;
   readonly memory: BusMaster;
   readonly send: (frame: Uint8Array) => void;
+  readonly wire: Pick<NetworkPort, 'full' | 'whenRoom'>;
   readonly raise: (causes: number) => void;
 }
 
@@ -24,6 +26,7 @@ export class Transmitter {
   #bytes = 0;
   #options = 0;
   #segmented = false;
+  #waiting = false;
   #context: OffloadContext | null = null;
 
   constructor(parts: TransmitParts) {
@@ -35,16 +38,22 @@ export class Transmitter {
     this.#context = null;
   }
 
-  /** Works the ring off up to the tail. */
+  /** Works the ring off up to the tail, as far as the wire takes it. */
   run(): void {
-    const {ring} = this.#parts;
-    if (ring.owned === 0) return;
+    const {ring, wire, raise} = this.#parts;
+    if (ring.owned === 0 || this.#waiting) return;
     let causes = 0;
-    while (ring.owned > 0) {
-      if (!ring.load()) break;
-      causes |= this.#descriptor(ring.view);
-    }
-    this.#parts.raise(causes | (ring.owned === 0 ? QUEUE_EMPTY : 0));
+    while (ring.owned > 0 && !wire.full && ring.load()) causes |= this.#descriptor(ring.view);
+    if (wire.full) this.#waitForWire();
+    raise(causes | (ring.owned === 0 ? QUEUE_EMPTY : 0));
+  }
+
+  #waitForWire(): void {
+    this.#waiting = true;
+    this.#parts.wire.whenRoom(() => {
+      this.#waiting = false;
+      this.run();
+    });
   }
 
   #descriptor(view: DataView): number {

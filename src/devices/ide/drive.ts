@@ -250,7 +250,7 @@ export class AtaDrive {
       this.#alarm = null;
       this.status = READY;
       then();
-    });
+    }, 'disk');
   }
 
   #finish(): void {

@@ -70,7 +70,7 @@ export class VirtioBlock implements VirtioKind {
     const alarm = this.#clock.schedule(this.#free, () => {
       this.#underWay.delete(alarm);
       device.guarded(() => this.#finish(device, request));
-    });
+    }, 'disk');
     this.#underWay.add(alarm);
   }
 

@@ -3,6 +3,7 @@ import type {NetworkPort} from '../network/wire.ts';
 import {gather, lengthOf, scatter} from './chain-bytes.ts';
 import type {VirtioDevice, VirtioKind} from './device.ts';
 import {VERSION_1} from './features.ts';
+import type {SplitQueue} from './split-queue.ts';
 
 const MAC = 5, STATUS = 16;
 const RECEIVE = 0, TRANSMIT = 1;
@@ -18,6 +19,7 @@ export class VirtioNetwork implements VirtioKind {
   readonly #port: NetworkPort;
   #waiting: Uint8Array[] = [];
   dropped = 0;
+  #stalled = false;
 
   constructor(port: NetworkPort) {
     this.#port = port;
@@ -47,14 +49,30 @@ export class VirtioNetwork implements VirtioKind {
     if (queue === null) return;
     do {
       queue.wantKicks(false);
-      for (let chain = queue.take(); chain !== null; chain = queue.take()) {
-        const frame = gather(device.memory, chain.readable).subarray(headerOf(device));
-        if (frame.length > 0) this.#port.send(frame);
-        queue.give(chain.head, 0);
-      }
+      this.#sendAll(device, queue);
       queue.wantKicks(true);
-    } while (queue.pending > 0);
+    } while (queue.pending > 0 && !this.#port.full);
+    if (queue.pending > 0) this.#waitForWire(device);
     device.signal(queue);
+  }
+
+  #sendAll(device: VirtioDevice, queue: SplitQueue): void {
+    while (!this.#port.full) {
+      const chain = queue.take();
+      if (chain === null) return;
+      const frame = gather(device.memory, chain.readable).subarray(headerOf(device));
+      if (frame.length > 0) this.#port.send(frame);
+      queue.give(chain.head, 0);
+    }
+  }
+
+  #waitForWire(device: VirtioDevice): void {
+    if (this.#stalled) return;
+    this.#stalled = true;
+    this.#port.whenRoom(() => {
+      this.#stalled = false;
+      device.onKick(TRANSMIT);
+    });
   }
 
   #receive(device: VirtioDevice): void {
