@@ -163,7 +163,7 @@ export class TrapAndEmulate implements CpuStrategy {
 
   /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
   #isInt1(vector: number): boolean {
-    return vector === DB && this.#vmm.emulator.instruction()?.row.mnemonic === 'INT1';
+    return vector === DB && this.#vmm.cpu.exit.privileged;
   }
 
   /** Decode and emulate: the instruction runs on what the guest believes its processor to be. */
