@@ -5,7 +5,6 @@ import test from 'ava';
 import {loadCatalogue} from '../lab/catalogue.ts';
 import {folder} from '../lab/testing/folder.ts';
 import {findingText, Hunt} from './hunt.ts';
-import {chosenTechniques} from './techniques.ts';
 
 /** Hardware-assisted virtualization with something wrong `before` each entry or `after` each exit, or from the `start`. */
 const strategy = ({start = '', before = '', after = ''}: Fault): string => `
@@ -59,7 +58,7 @@ for (const [title, fault, memory, most] of FAULTS) {
   test(`planted: ${title}`, async t => {
     const base = folder(t, {'faulty/index.ts': strategy(fault)});
     const catalogue = await loadCatalogue({plugins: {entries: [['./faulty', {name: 'faulty'}]], base, source: 'test'}});
-    const hunt = new Hunt(catalogue, chosenTechniques([`faulty+${memory}`], catalogue.plugins), 1);
+    const hunt = new Hunt(catalogue, [`faulty+${memory}`], 1);
     let number = 0;
     let [finding] = hunt.try(number);
     while (!finding && ++number < FIRST_FEW) [finding] = hunt.try(number);
