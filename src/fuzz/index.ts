@@ -68,7 +68,7 @@ const names = (contenders: readonly Contender[]): string => contenders.map(({tec
 async function main(): Promise<number> {
   const {catalogue, techniques, numbers: {programs, seed, from, jobs}} = readOrder();
   const {always, inTurn} = new Hunt(await loadCatalogue(catalogue), techniques, seed).field;
-  say(`programs ${from} to ${from + programs - 1} of seed ${seed}; every one under ${names(always)}; in turn under ${names(inTurn)}`);
+  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, each under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
   const outcome: Outcome = {findings: 0, coverage: noCoverage()};
   const shares = Array.from({length: Math.min(jobs, Math.max(1, programs))}, (_, at): Share => ({catalogue, techniques, seed, first: from + at, end: from + programs, stride: jobs}));
   await Promise.all(shares.map(share => hire(share, outcome)));

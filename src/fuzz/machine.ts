@@ -15,7 +15,7 @@ import type {Piece} from './tables.ts';
 import type {Contender} from './techniques.ts';
 
 const MIB = 2 ** 20;
-const VMM_MEMORY = 8 * MIB;
+const VMM_MEMORY = 4 * MIB;
 /** Slow enough that the shortest period of the timer is some dozens of instructions. */
 const INSTRUCTIONS_PER_SECOND = 20_000_000;
 export const MOST_INSTRUCTIONS = 40_000;
