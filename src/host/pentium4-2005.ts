@@ -1,6 +1,7 @@
 // Host pentium4-2005: Pentium 4 672 (Prescott 2M, 3.8 GHz), the first processor with VT-x and the one of Adams and
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {BINARY_TRANSLATION_COSTS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
 import type {HostProfile} from './profile.ts';
@@ -80,6 +81,8 @@ export const pentium4: HostProfile = {
     trap_emulate: estimated(350, 'privilege check, a store to virtual CPU state, EIP moved on; split of 2334 as in trap_capture'),
     trap_return: estimated(240, 'pending virtual interrupts tested, what trap_capture stored loaded again; split of 2334 as in trap_capture'),
     descriptor_shadow: estimated(80, 'eight bytes read, type and limit checked, ring changed, eight bytes written'),
+
+    ...BINARY_TRANSLATION_COSTS,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),

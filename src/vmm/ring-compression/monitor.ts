@@ -11,6 +11,8 @@ export const MONITOR_BASE = 0xffc0_0000;
 const DIRECTORY_INDEX = 1023;
 /** 64 KiB: the largest descriptor table. */
 const DESCRIPTOR_PAGES = 16;
+/** First linear address behind descriptor table and task state segment. */
+export const MONITOR_SPARE = MONITOR_BASE + (DESCRIPTOR_PAGES + 1) * 4096;
 const TSS_LIMIT = 0x67;
 const IO_MAP_BASE = 0x66;
 
@@ -18,10 +20,11 @@ export class Monitor {
   readonly #vmm: Vmm;
   readonly #frames: readonly number[];
 
-  constructor(vmm: Vmm) {
+  /** @param morePages pages of the VMM's own behind descriptor table and task state segment, as many as the strategy asks for */
+  constructor(vmm: Vmm, morePages = 0) {
     this.#vmm = vmm;
     const tableFrame = vmm.frames.take();
-    this.#frames = Array.from({length: DESCRIPTOR_PAGES + 1}, () => vmm.frames.take());
+    this.#frames = Array.from({length: DESCRIPTOR_PAGES + 1 + morePages}, () => vmm.frames.take());
     this.#frames.forEach((frame, page) => {
       vmm.platform.memory.write32(hpa(tableFrame * 4096 + page * 4), (frame << 12) | PTE_P | PTE_W | PTE_A | PTE_D);
     });
@@ -37,6 +40,11 @@ export class Monitor {
     cpu.idtBase = MONITOR_BASE | 0;
     cpu.idtLimit = 0;
     cpu.setSegment(TR, 0, (MONITOR_BASE + DESCRIPTOR_PAGES * 4096) | 0, TSS_LIMIT, DESCRIPTOR_PRESENT | (TYPE_TSS_BUSY << 8));
+  }
+
+  /** Host frame of a page of the VMM's region. */
+  frameAt(linear: number): number {
+    return this.#frames[(linear - MONITOR_BASE) >>> 12];
   }
 
   /** Writes one descriptor of the real table. */

@@ -42,6 +42,16 @@ export class VirtualState implements StateMapping {
     this.#descriptors = descriptors;
   }
 
+  /** The guest's ring while it is not in ring 3. */
+  get ring(): number {
+    return this.#ring;
+  }
+
+  /** CS as the guest last had it when the VMM put it into its kernel. */
+  get codeSegment(): Readonly<SegmentCache> {
+    return this.#believed[CS];
+  }
+
   /** EFLAGS as the guest believes them to be. */
   guestFlags(hardware: Cpu): number {
     return (materialize(hardware) & ~HIDDEN) | this.flags;

@@ -1,0 +1,301 @@
+// The VMM's loop: lets the guest run, in ring 3 by itself or in ring 1 from the translation cache, and sees to what brings it back.
+import {
+  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, GP, haltGuest, nameOf, NP, OF, PF, RUNNING,
+  ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, VirtualState,
+} from 'worldswitch';
+import type {CpuStrategy, Ending, Instruction, Vmm} from 'worldswitch';
+import {Adaptation} from './adaptation.ts';
+import {RESIDENT} from './charges.ts';
+import {follow} from './follow.ts';
+import {GuestCode} from './guest-code.ts';
+import type {Point} from './point.ts';
+import {MonitorMemory} from './region.ts';
+import {Residence} from './residence.ts';
+import {fillTables} from './tables.ts';
+import {TranslationCache} from './translation-cache.ts';
+import type {Translation} from './translation.ts';
+
+/** Exceptions whose instruction is tried again on the virtual state: the trap may be the compression's doing. */
+const EMULATED: ReadonlySet<number> = new Set([GP, NP, SS_FAULT, TS, BP, OF]);
+
+export class BinaryTranslation implements CpuStrategy {
+  readonly #vmm: Vmm;
+  readonly #state: VirtualState;
+  readonly #descriptors: ShadowDescriptors;
+  readonly #residence: Residence;
+  readonly #code: GuestCode;
+  readonly #adaptation = new Adaptation();
+  /** Where the guest left the cache, while what follows may lie in the same translation. */
+  #left: Point | null = null;
+  /** The VMM was called by the cache and not by the hardware. */
+  #called = false;
+  #tracedWrites = 0;
+  readonly #counts = {callouts: 0, misses: 0, traps: 0, inCache: 0, emulatedInKernel: 0};
+
+  constructor(vmm: Vmm) {
+    this.#vmm = vmm;
+    const memory = new MonitorMemory(vmm);
+    const cache = new TranslationCache(memory);
+    fillTables(memory);
+    this.#descriptors = new ShadowDescriptors(vmm, memory.monitor);
+    this.#state = new VirtualState(memory.monitor, this.#descriptors);
+    this.#residence = new Residence(vmm, {memory, state: this.#state, cache});
+    this.#code = new GuestCode(vmm, {cache, state: this.#state, adaptation: this.#adaptation});
+    this.#listen(cache);
+  }
+
+  run(): Ending {
+    this.#deprivilege();
+    for (;;) {
+      const ending = this.#inject() ?? this.#once();
+      if (ending) return ending;
+    }
+  }
+
+  statistics(): Readonly<Record<string, number>> {
+    const {cache, counts} = this.#code;
+    const {callouts, misses, traps, inCache, emulatedInKernel} = this.#counts;
+    return {
+      'blocks translated': counts.translations, 'instructions translated': counts.instructions, 'instructions executed in the cache': inCache,
+      'kernel instructions emulated': emulatedInKernel, 'exits chained': cache.counts.chains, 'hash hits': this.#hits(), 'hash misses': misses, callouts,
+      'traps out of the cache': traps, 'instructions adapted': this.#adaptation.adapted, 'adaptations reverted': this.#adaptation.reverted,
+      'translations dropped': cache.counts.dropped, 'cache flushes': cache.counts.flushes, 'cache bytes': cache.counts.bytes,
+      'descriptors shadowed': this.#descriptors.made,
+    };
+  }
+
+  #hits(): number {
+    const {cpu, platform} = this.#vmm;
+    platform.blocks.settle(cpu.meter.counts);
+    return this.#code.cache.hits(cpu.meter.counts);
+  }
+
+  /** What the rest of the VMM and the recorder have to be told. */
+  #listen(cache: TranslationCache): void {
+    const vmm = this.#vmm;
+    const {blocks, recorder} = vmm.platform;
+    const residence = this.#residence;
+    blocks.carried = cache.carried;
+    recorder.flagsOf = c => residence.flags(c);
+    recorder.eipOf = c => residence.eip(c);
+    vmm.guestFlags = () => residence.flags(vmm.cpu);
+    vmm.chargeInjection = () => {};
+    vmm.onInvalidate = linear => this.#code.pages.verify(linear >>> 22);
+    const shadowed = vmm.onTracedWrite;
+    vmm.onTracedWrite = (address, width) => {
+      this.#tracedWrites++;
+      shadowed(address, width);
+    };
+    vmm.platform.chargeBy(RESIDENT);
+    vmm.world.resident = true;
+  }
+
+  /** Moves the guest out of ring 0 before its first instruction. */
+  #deprivilege(): void {
+    const {cpu, emulator, strategies} = this.#vmm;
+    copyState(cpu, emulator.cpu);
+    emulator.mapping = this.#state;
+    this.#state.lower(emulator.cpu, cpu);
+    strategies.memory.start();
+    strategies.memory.configure(cpu.controls);
+    Object.assign(cpu.controls, {ringCompression: true, externalInterrupt: true, exceptionBitmap: -1});
+  }
+
+  /** Delivers what is pending through the guest's IDT; null when the guest can go on. */
+  #inject(): Ending | null {
+    const vmm = this.#vmm;
+    for (;;) {
+      const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
+      const ending = blocked ? this.#emulate() : null;
+      if (ending) return ending;
+      const event = vmm.nextEvent();
+      vmm.cpu.controls.interruptWindow = false;
+      if (event === null && !blocked) return null;
+      if (event === null) continue;
+      vmm.charge('virtual_delivery');
+      const delivered = vmm.emulator.deliver(event);
+      if (delivered === 'shut-down') return tripleFault(vmm.cpu);
+      if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
+    }
+  }
+
+  #interruptTaken(vector: number): void {
+    this.#vmm.cpu.interruptsTaken++;
+    this.#vmm.platform.recorder.interruptTaken(vector);
+  }
+
+  /** One turn: directly, from the cache, or one instruction by the VMM where neither would be exact. */
+  #once(): Ending | null {
+    const {cpu} = this.#vmm;
+    const user = cpu.cpl === 3;
+    const hides = user ? (this.#state.flags & (EFLAGS_IF | EFLAGS_IOPL)) !== EFLAGS_IF : (cpu.eflags & EFLAGS_TF) !== 0;
+    if (hides && cpu.instructionsLeft > 0) return this.#stepOver();
+    if (user) return this.#enter(null);
+    const found = this.#here();
+    if (found === null) return this.#stepOver();
+    if ('errorCode' in found) {
+      this.#vmm.injectPageFault(found.linear, found.errorCode);
+      return null;
+    }
+    return this.#enter(found);
+  }
+
+  /** Where the processor goes on in the cache. */
+  #here(): ReturnType<GuestCode['find']> {
+    const {eip} = this.#vmm.cpu;
+    const within = this.#left?.translation ?? null;
+    if (within !== null && within.valid && within.space === this.#code.space() && within.places.has(eip)) return within;
+    const found = this.#code.find(eip);
+    if (found !== null && !('errorCode' in found)) this.#connect(found);
+    return found;
+  }
+
+  /** The place the guest came from learns where it went. */
+  #connect(to: Translation): void {
+    const left = this.#left;
+    if (left === null) return;
+    if (left.callout === 'miss') this.#code.cache.hash.insert(to);
+    else if (left.callout === 'chain' && left.exit !== null && left.translation !== null && left.eip === to.eip) this.#code.chain(left.translation, left.exit, to);
+    else if (left.translation !== null && !left.translation.valid && left.translation.eip === to.eip && left.translation.space === to.space) {
+      this.#code.cache.forward(left.translation, to);
+    }
+  }
+
+  #enter(translation: Translation | null): Ending | null {
+    const vmm = this.#vmm;
+    const {cpu} = vmm;
+    const intoCache = translation !== null;
+    if (this.#called && intoCache) vmm.charge('callout_exit');
+    else {
+      vmm.charge('trap_return');
+      vmm.charge('iret');
+    }
+    vmm.world.enter(this.#called && intoCache ? 'callout-return' : 'trap-return');
+    if (translation !== null) this.#residence.enter(translation.start + (translation.places.get(cpu.eip) as number));
+    const retired = vmm.platform.recorder.retired();
+    enterNonRoot(cpu, null);
+    this.#left = this.#residence.inside ? this.#residence.leave() : null;
+    if (intoCache) this.#counts.inCache += vmm.platform.recorder.retired() - retired;
+    if (cpu.stop !== STOP_EXIT) return vmm.endingWithoutExit();
+    const ending = this.#left !== null && this.#isCallout() ? this.#callout(this.#left) : this.#trap();
+    if (ending ?? vmm.ended()) vmm.world.finish();
+    return ending ?? vmm.ended();
+  }
+
+  /** INT of the cache's own, or INT3 where a translation has been dropped. */
+  #isCallout(): boolean {
+    const {exit} = this.#vmm.cpu;
+    return exit.software || (exit.reason === EXIT_REASONS.EXCEPTION_NMI && exit.vector === BP);
+  }
+
+  #callout(left: Point): Ending | null {
+    const vmm = this.#vmm;
+    this.#called = true;
+    this.#counts.callouts++;
+    vmm.charge('callout_entry');
+    if (left.callout !== 'emulate') {
+      vmm.world.leave('call', 'translation', left.callout ?? 'retranslate');
+      if (left.callout === 'miss') this.#counts.misses++;
+      return null;
+    }
+    return this.#emulateCallout(left);
+  }
+
+  #emulateCallout({instruction, translation, eip}: Point): Ending | null {
+    const vmm = this.#vmm;
+    const linear = ((translation?.space.base ?? 0) + eip) | 0;
+    const adapted = this.#adaptation.isAdapted(linear);
+    const {reason, detail} = nameOf(instruction, vmm.cpu);
+    vmm.world.leave('call', adapted || reason === 'EXCEPTION_NMI' ? 'callout' : reason, adapted ? 'adapted-write' : detail);
+    const before = this.#tracedWrites;
+    const ending = this.#emulate(instruction);
+    if (adapted && translation !== null && this.#adaptation.called(linear, this.#tracedWrites !== before)) this.#code.drop(translation);
+    return ending;
+  }
+
+  /** The hardware brought the guest here. */
+  #trap(): Ending | null {
+    const vmm = this.#vmm;
+    const {exit} = vmm.cpu;
+    this.#called = false;
+    vmm.charge('trap_capture');
+    if (this.#left !== null) {
+      vmm.charge('fault_mapping');
+      this.#counts.traps++;
+    }
+    if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
+      vmm.charge('interrupt_delivery');
+      vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
+      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      return null;
+    }
+    if (exit.software) return this.#systemCall(exit.vector);
+    vmm.charge('exception_delivery');
+    const emulated = vmm.platform.recorder.emulated;
+    const ending = this.#fault();
+    if (this.#left !== null && vmm.platform.recorder.emulated !== emulated) this.#learn(this.#left);
+    return ending;
+  }
+
+  #systemCall(vector: number): Ending | null {
+    const vmm = this.#vmm;
+    vmm.charge('interrupt_gate');
+    vmm.world.leave('call', 'syscall', `int-0x${vector.toString(16)}`);
+    return this.#emulate();
+  }
+
+  #fault(): Ending | null {
+    const vmm = this.#vmm;
+    const {exit} = vmm.cpu;
+    if (exit.vector === PF) {
+      vmm.world.leave('fault', 'EXCEPTION_NMI', 'pf');
+      vmm.strategies.memory.pageFault(exit);
+      return null;
+    }
+    if (EMULATED.has(exit.vector) || this.#isInt1(exit.vector)) {
+      const instruction = vmm.emulator.instruction();
+      const {reason, detail} = nameOf(instruction, vmm.cpu);
+      vmm.world.leave('fault', reason, detail);
+      vmm.charge('trap_decode');
+      return this.#emulate(instruction);
+    }
+    vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[exit.vector] ?? `vector-${exit.vector}`);
+    vmm.injectException(exit.vector, exit.errorCode);
+    return null;
+  }
+
+  /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
+  #isInt1(vector: number): boolean {
+    return vector === DB && this.#vmm.emulator.instruction()?.row.mnemonic === 'INT1';
+  }
+
+  /** An instruction of the cache trapped and the VMM did its work. */
+  #learn({translation, eip}: Point): void {
+    if (translation === null || !this.#adaptation.trapped((translation.space.base + eip) | 0)) return;
+    this.#code.drop(translation);
+  }
+
+  /** One instruction without the guest running: what is due comes first. */
+  #stepOver(): Ending | null {
+    const vmm = this.#vmm;
+    const {cpu} = vmm;
+    if (cpu.ticksLeft <= 0) {
+      if (cpu.events.next() <= cpu.now()) vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      cpu.rearm();
+      return null;
+    }
+    return this.#emulate() ?? vmm.ended();
+  }
+
+  #emulate(instruction: Instruction | null = this.#vmm.emulator.instruction()): Ending | null {
+    const vmm = this.#vmm;
+    const {cpu: virtual} = vmm.emulator;
+    virtual.stop = RUNNING;
+    if (vmm.cpu.cpl !== 3) this.#counts.emulatedInKernel++;
+    const ended = vmm.emulate('callout_emulate');
+    if (ended === 'refused') return {outcome: 'error', reason: vmm.cpu.refusal};
+    if (ended === 'fault') return null;
+    if (instruction) follow(instruction, {vmm, descriptors: this.#descriptors, pages: this.#code.pages});
+    return virtual.stop === STOP_HALT ? haltGuest(vmm) : null;
+  }
+}
