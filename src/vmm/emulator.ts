@@ -64,7 +64,7 @@ export class Emulator {
     this.cpu.deadline = clock.now();
   }
 
-  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted. */
+  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted at once. */
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
@@ -75,7 +75,8 @@ export class Emulator {
     const {repIterations} = cpu;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    if (ended === 'done') this.mapping.lower(cpu, hardware);
+    // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
+    if (ended === 'done' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
     return ended;
   }
 

@@ -87,7 +87,7 @@ export class CodePages {
   #written(hostFrame: number, line: number): void {
     const translations = this.#byFrame.get(hostFrame);
     if (!translations) return;
-    for (const each of [...translations]) {
+    for (const each of translations) {
       if (this.#covers(each, hostFrame, line)) this.#drop(each);
     }
     for (const each of translations) this.#watch(each);

@@ -19,7 +19,7 @@ export class Code {
   /** Offset of each guest instruction begun, by EIP. */
   readonly places = new Map<number, number>();
   readonly #stubs: Stub[] = [];
-  #instruction!: Instruction;
+  #instruction: Instruction | null = null;
   /** The instruction before was STI. */
   #shadowed = false;
   #sti = false;
@@ -33,12 +33,13 @@ export class Code {
   }
 
   get instruction(): Instruction {
+    if (this.#instruction === null) throw new Error('no guest instruction has been begun');
     return this.#instruction;
   }
 
   /** The present instruction has not retired yet. */
   before(undo = 0, more: Partial<Point> = {}): Point {
-    return point(this.#instruction.eip, {...more, undo: undo | (this.#shadowed ? AFTER_STI : 0)});
+    return point(this.instruction.eip, {...more, undo: undo | (this.#shadowed ? AFTER_STI : 0)});
   }
 
   /** The present instruction retires with this one. */
@@ -48,7 +49,7 @@ export class Code {
 
   /** The present instruction has retired, the next one follows it in memory. */
   after(undo = 0): Point {
-    return point(this.#instruction.next, {undo: undo | (this.#sti ? AFTER_STI : 0)});
+    return point(this.instruction.next, {undo: undo | (this.#sti ? AFTER_STI : 0)});
   }
 
   /** From the instruction's end on it is one instruction behind STI. */

@@ -104,7 +104,7 @@ function inCache(code: Code, bytes: Uint8Array, space: CodeSpace): boolean | nul
   if (kernel && mnemonic === 'MOV' && operands[0] === 'Sw') return writeSegment(code, bytes);
   if (kernel && wide && mnemonic === 'POP' && /^[DEF]S$/.test(operands[0])) return loadSegment(code, [...bytes], fromStack);
   if (kernel && mnemonic === 'MOV' && operands[1] === 'Cd' && VIRTUAL_CR_OF[i.reg] !== undefined) {
-    code.asm.load(code.retiring(), rm, VIRTUAL_CR_OF[i.reg] as number);
+    code.asm.load(code.retiring(), rm, VIRTUAL_CR_OF[i.reg]);
     return false;
   }
   if (kernel && mnemonic === 'CLI') return cli(code);
