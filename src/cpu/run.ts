@@ -221,20 +221,25 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
 
 /**
  * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
- * trap is due. After `fault` the exception is recorded and the state is that before the instruction.
+ * trap is due. After `fault` the exception is recorded and the state is that before the instruction; `yielded` is a repeated
+ * instruction that has not retired yet.
  */
-export function step(c: Cpu): 'done' | 'fault' | 'refused' {
+export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
+  c.yielded = false;
+  c.eflags &= ~EFLAGS_RF;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
     c.eip = block.end;
     c.limit = 1;
     c.at = 0;
     block.ops[0](c);
-    return 'done';
+    if (!c.yielded) return 'done';
+    c.eip = eip;
+    return 'yielded';
   } catch (signal) {
     c.eip = eip;
     if (signal === FAULT) return 'fault';

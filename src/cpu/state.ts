@@ -86,6 +86,8 @@ export class Cpu {
   shadow = false;
   /** The present instruction began with TF set, and a #DB trap follows it unless it delivers an event or loads SS. */
   singleStep = false;
+  /** A repeated instruction has stopped between iterations, see `yieldInstruction`. */
+  yielded = false;
   stop = RUNNING;
   refusal = '';
 

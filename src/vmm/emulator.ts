@@ -42,7 +42,7 @@ export interface StateMapping {
 }
 
 /** How an emulated instruction ended. */
-export type Emulated = 'done' | 'fault' | 'refused';
+export type Emulated = 'done' | 'yielded' | 'fault' | 'refused';
 
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
@@ -76,7 +76,7 @@ export class Emulator {
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
     // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
-    if (ended === 'done' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
+    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
     return ended;
   }
 

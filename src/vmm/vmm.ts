@@ -167,6 +167,10 @@ export class Vmm implements EmulatorHost {
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    this.#stepped(traps);
+  }
+
+  #stepped(traps: boolean): void {
     if (traps) this.injectException(DB);
   }
 
@@ -176,6 +180,7 @@ export class Vmm implements EmulatorHost {
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
     if (ended === 'done') this.#retired(c.singleStep);
+    else if (ended === 'yielded') this.#stepped(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);
