@@ -78,6 +78,8 @@ export const COSTS = define({
   cache_indirect_jump: {category: 'translation', meaning: 'what an indirect jump of the translation cache loses by misprediction'},
   fault_mapping: {category: 'translation', meaning: "from an address in the translation cache to the guest's EIP and state"},
   virtual_delivery: {category: 'vmm', meaning: "delivering one exception, interrupt or system call through the guest's IDT by a software VMM"},
+  virtual_return: {category: 'vmm', meaning: "carrying out the guest's IRET on its virtual state by a software VMM"},
+  cache_write_fault: {category: 'translation', meaning: 'the write-protection fault by which a store into translated guest code comes to the monitor'},
   code_page_check: {category: 'translation', meaning: 'looking up whether a translated page still maps the frame it was translated from'},
   cache_drop: {category: 'translation', meaning: 'taking one translation out of use'},
   cache_flush: {category: 'translation', meaning: 'emptying the translation cache'},

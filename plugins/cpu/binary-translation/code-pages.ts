@@ -87,9 +87,11 @@ export class CodePages {
   #written(hostFrame: number, line: number): void {
     const translations = this.#byFrame.get(hostFrame);
     if (!translations) return;
+    const before = translations.size;
     for (const each of translations) {
       if (this.#covers(each, hostFrame, line)) this.#drop(each);
     }
+    if (translations.size < before) this.#vmm.charge('cache_write_fault');
     for (const each of translations) this.#watch(each);
   }
 

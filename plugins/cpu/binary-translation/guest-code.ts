@@ -51,10 +51,10 @@ export class GuestCode {
   }
 
   /** A known target is jumped to straight from now on. */
-  chain(from: Translation, exit: Exit, to: Translation): void {
+  chain(from: Translation, exit: Exit, to: Translation, eip: number): void {
     if (!from.valid || !to.valid || from.space !== to.space || !exit.chainable) return;
     this.#vmm.charge('translation_chain');
-    this.cache.chain(from, exit, to);
+    this.cache.chain(from, exit, to.start + (to.places.get(eip) as number));
   }
 
   drop(translation: Translation): void {

@@ -143,8 +143,12 @@ export class BinaryTranslation implements CpuStrategy {
   /** Where the processor goes on in the cache. */
   #here(): ReturnType<GuestCode['find']> {
     const {eip} = this.#vmm.cpu;
-    const within = this.#left?.translation ?? null;
-    if (within !== null && within.valid && within.space === this.#code.space() && within.places.has(eip)) return within;
+    const left = this.#left;
+    const within = left?.translation ?? null;
+    if (left !== null && within !== null && left.callout !== 'miss' && within.space === this.#code.space() && within.valid && within.places.has(eip)) {
+      if (left.callout === 'chain' && left.exit !== null) this.#code.chain(within, left.exit, within, eip);
+      return within;
+    }
     const found = this.#code.find(eip);
     if (found !== null && !('errorCode' in found)) this.#connect(found);
     return found;
@@ -155,7 +159,7 @@ export class BinaryTranslation implements CpuStrategy {
     const left = this.#left;
     if (left === null) return;
     if (left.callout === 'miss') this.#code.cache.hash.insert(to);
-    else if (left.callout === 'chain' && left.exit !== null && left.translation !== null && left.eip === to.eip) this.#code.chain(left.translation, left.exit, to);
+    else if (left.callout === 'chain' && left.exit !== null && left.translation !== null && left.eip === to.eip) this.#code.chain(left.translation, left.exit, to, to.eip);
     else if (left.translation !== null && !left.translation.valid && left.translation.eip === to.eip && left.translation.space === to.space) {
       this.#code.cache.forward(left.translation, to);
     }
@@ -207,6 +211,8 @@ export class BinaryTranslation implements CpuStrategy {
     const adapted = this.#adaptation.isAdapted(linear);
     const {reason, detail} = nameOf(instruction, vmm.cpu);
     vmm.world.leave('call', adapted || reason === 'EXCEPTION_NMI' ? 'callout' : reason, adapted ? 'adapted-write' : detail);
+    if (detail === 'iret') vmm.charge('virtual_return');
+    else if (detail === 'int') vmm.charge('virtual_delivery');
     const before = this.#tracedWrites;
     const ending = this.#emulate(instruction);
     if (adapted && translation !== null && this.#adaptation.called(linear, this.#tracedWrites !== before)) this.#code.drop(translation);
@@ -240,6 +246,7 @@ export class BinaryTranslation implements CpuStrategy {
   #systemCall(vector: number): Ending | null {
     const vmm = this.#vmm;
     vmm.charge('interrupt_gate');
+    vmm.charge('virtual_delivery');
     vmm.world.leave('call', 'syscall', `int-0x${vector.toString(16)}`);
     return this.#emulate();
   }

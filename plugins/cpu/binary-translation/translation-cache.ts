@@ -78,9 +78,9 @@ export class TranslationCache {
   }
 
   /** A jump out of a translation goes straight to another one from now on. */
-  chain(from: Translation, exit: Exit, to: Translation): void {
+  chain(from: Translation, exit: Exit, to: number): void {
     const site = from.start + exit.site;
-    this.#memory.writeCode(site, Uint8Array.from(displacement(to.start, site + 4)));
+    this.#memory.writeCode(site, Uint8Array.from(displacement(to, site + 4)));
     this.counts.chains++;
   }
 
