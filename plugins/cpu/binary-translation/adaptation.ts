@@ -14,8 +14,13 @@ interface Habit {
 export class Adaptation {
   /** By linear address. */
   readonly #habits = new Map<number, Habit>();
+  readonly #enabled: boolean;
   adapted = 0;
   reverted = 0;
+
+  constructor(enabled: boolean) {
+    this.#enabled = enabled;
+  }
 
   isAdapted(linear: number): boolean {
     return this.#habits.get(linear)?.adapted ?? false;
@@ -25,7 +30,7 @@ export class Adaptation {
   trapped(linear: number): boolean {
     const habit = this.#habit(linear);
     habit.traps++;
-    if (habit.adapted || habit.traps < TRAPS) return false;
+    if (!this.#enabled || habit.adapted || habit.traps < TRAPS) return false;
     habit.adapted = true;
     habit.fruitless = 0;
     this.adapted++;

@@ -2,8 +2,8 @@
 // block, into a cache that the processor executes in ring 1; what is sensitive in it works on the guest's virtual state there or
 // calls the VMM. Faults and system calls come to the VMM, which owns ring 0, and go on in translated handlers.
 // Adams and Agesen, ASPLOS 2006, section 3; Bugnion et al., ACM TOCS 30(4), 2012, sections 4 to 6.
-import {defineCpuStrategy} from 'worldswitch';
-import {BinaryTranslation} from './strategy.ts';
+import {defineCpuStrategy, onOff, options, powerOfTwo} from 'worldswitch';
+import {BinaryTranslation, type TranslationOptions} from './strategy.ts';
 
 export default defineCpuStrategy({
   apiVersion: 1,
@@ -11,5 +11,6 @@ export default defineCpuStrategy({
   name: 'binary-translation',
   title: 'binary translation of the kernel, direct execution of programs',
   needs: {memory: ['shadow']},
-  create: vmm => new BinaryTranslation(vmm),
+  options: options({adaptive: onOff(true), cache: powerOfTwo(16, 2048, 512)}),
+  create: (vmm, chosen) => new BinaryTranslation(vmm, chosen as unknown as TranslationOptions),
 });

@@ -23,19 +23,19 @@ export const HASH_SLOTS = 255 * 8 + 255 + 1;
 export const HASH_TABLE = STATE + PAGE;
 const HASH_PAGES = Math.ceil((HASH_SLOTS * 8) / PAGE);
 
-const CACHE_PAGES = 160;
 export const CACHE_BASE = HASH_TABLE + HASH_PAGES * PAGE;
-export const CACHE_SIZE = CACHE_PAGES * PAGE;
-const PAGES = 1 + HASH_PAGES + CACHE_PAGES;
 
 /** Host memory of the region, reached by linear address. */
 export class MonitorMemory {
   readonly monitor: Monitor;
+  /** Bytes of the translation cache. */
+  readonly cacheSize: number;
   readonly #memory: Vmm['platform']['memory'];
 
-  constructor(vmm: Vmm) {
+  constructor(vmm: Vmm, cacheSize: number) {
     this.#memory = vmm.platform.memory;
-    this.monitor = new Monitor(vmm, PAGES);
+    this.cacheSize = cacheSize;
+    this.monitor = new Monitor(vmm, 1 + HASH_PAGES + cacheSize / PAGE);
   }
 
   read(linear: number): number {
@@ -53,7 +53,7 @@ export class MonitorMemory {
 
   /** Linear address of the page in a host frame, by frame: the translation cache's only. */
   cacheFrames(): Map<number, number> {
-    return new Map(Array.from({length: CACHE_PAGES}, (_, page) => [this.monitor.frameAt(CACHE_BASE + page * PAGE), CACHE_BASE + page * PAGE]));
+    return new Map(Array.from({length: this.cacheSize / PAGE}, (_, page) => [this.monitor.frameAt(CACHE_BASE + page * PAGE), CACHE_BASE + page * PAGE]));
   }
 
   #physical(linear: number): number {

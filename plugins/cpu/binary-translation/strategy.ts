@@ -18,13 +18,20 @@ import type {Translation} from './translation.ts';
 /** Exceptions whose instruction is tried again on the virtual state: the trap may be the compression's doing. */
 const EMULATED: ReadonlySet<number> = new Set([GP, NP, SS_FAULT, TS, BP, OF]);
 
+export interface TranslationOptions {
+  /** KiB of the translation cache. */
+  readonly cache: number;
+  /** Whether instructions that keep trapping become callouts. */
+  readonly adaptive: boolean;
+}
+
 export class BinaryTranslation implements CpuStrategy {
   readonly #vmm: Vmm;
   readonly #state: VirtualState;
   readonly #descriptors: ShadowDescriptors;
   readonly #residence: Residence;
   readonly #code: GuestCode;
-  readonly #adaptation = new Adaptation();
+  readonly #adaptation: Adaptation;
   /** Where the guest left the cache, while what follows may lie in the same translation. */
   #left: Point | null = null;
   /** The VMM was called by the cache and not by the hardware. */
@@ -32,9 +39,10 @@ export class BinaryTranslation implements CpuStrategy {
   #tracedWrites = 0;
   readonly #counts = {callouts: 0, misses: 0, traps: 0, inCache: 0, emulatedInKernel: 0};
 
-  constructor(vmm: Vmm) {
+  constructor(vmm: Vmm, {cache: kibibytes, adaptive}: TranslationOptions) {
     this.#vmm = vmm;
-    const memory = new MonitorMemory(vmm);
+    this.#adaptation = new Adaptation(adaptive);
+    const memory = new MonitorMemory(vmm, kibibytes * 1024);
     const cache = new TranslationCache(memory);
     fillTables(memory);
     this.#descriptors = new ShadowDescriptors(vmm, memory.monitor);

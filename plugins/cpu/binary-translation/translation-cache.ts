@@ -6,7 +6,7 @@ import {costNumber} from 'worldswitch';
 import {displacement, type Assembler} from './assembler.ts';
 import {HashTable, lookUpRoutine} from './hash-table.ts';
 import {point, type Exit, type Point} from './point.ts';
-import {CACHE_BASE, CACHE_SIZE, type MonitorMemory} from './region.ts';
+import {CACHE_BASE, type MonitorMemory} from './region.ts';
 import type {Translation} from './translation.ts';
 
 const PAGE = 4096;
@@ -66,7 +66,7 @@ export class TranslationCache {
 
   /** Whether code of this size still fits. */
   hasRoom(size: number): boolean {
-    return this.#placeFor(size) + size <= CACHE_SIZE;
+    return this.#placeFor(size) + size <= this.#memory.cacheSize;
   }
 
   /** Gives a translation its place. */
