@@ -11,6 +11,6 @@ export default defineCpuStrategy({
   name: 'binary-translation',
   title: 'binary translation of the kernel, direct execution of programs',
   needs: {memory: ['shadow']},
-  options: options({adaptive: onOff(true), cache: powerOfTwo(16, 2048, 512)}),
+  options: options({adaptive: onOff(true), cache: powerOfTwo(8, 2048, 512)}),
   create: (vmm, chosen) => new BinaryTranslation(vmm, chosen as unknown as TranslationOptions),
 });
