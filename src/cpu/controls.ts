@@ -36,6 +36,11 @@ export class ExecutionControls {
    * exception and every INT n leaves the guest, and nothing else does.
    */
   ringCompression = false;
+  /**
+   * With `virtualizable`: ring of the deprivileged kernel, -1 = none. There a load of DS, ES, FS or GS raises #GP(0) when its
+   * selector asks for a ring between 0 and this one: the processor would allow what ring 0 would be refused.
+   */
+  guardedRing = -1;
   /** Added to what RDTSC returns. */
   tscOffset = 0;
 

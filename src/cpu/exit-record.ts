@@ -2,7 +2,8 @@
 // Intel SDM vol. 3C, 27.2 Recording VM-Exit Information and Updating VM-entry Control Fields.
 
 /** How an event came about, as the interruption-information field types it. Intel SDM vol. 3C, table 24-15. */
-export const EVENT_EXTERNAL = 0, EVENT_NMI = 2, EVENT_HARDWARE_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4, EVENT_SOFTWARE_EXCEPTION = 6;
+export const EVENT_EXTERNAL = 0, EVENT_NMI = 2, EVENT_HARDWARE_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4,
+  EVENT_PRIVILEGED_EXCEPTION = 5, EVENT_SOFTWARE_EXCEPTION = 6;
 
 /** An event: being injected, or being delivered when the exit happened. */
 export interface GuestEvent {

@@ -191,6 +191,9 @@ function dueEvents(c: Cpu): void {
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {
+  const limited = (c.mode & MODE_FLAT[CS]) === 0;
+  // Why before the translation: a fetch beyond the limit is a segment's fault, whatever lies there.
+  if (limited && c.eip >>> 0 > c.segLimit[CS]) generalProtection(c);
   const linear = (c.segBase[CS] + c.eip) | 0;
   const entry = c.fetchView[linear >>> 12];
   let offset = (entry & -4096) | (linear & 4095);
@@ -198,7 +201,6 @@ function fetchBlock(c: Cpu, single: number): Block {
     offset = c.mmu.fetch(c, linear);
     if (offset === DEVICE) undefinedOpcode(c);
   }
-  const limited = (c.mode & MODE_FLAT[CS]) === 0;
   const mode = c.mode | single;
   const block = c.blocks.find(offset, c.eip, mode);
   if (block === null) return checkLimit(c, decodeBlock(c, offset, mode), limited);
@@ -221,25 +223,24 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
 
 /**
  * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
- * trap is due. After `fault` the exception is recorded and the state is that before the instruction; `yielded` is a repeated
- * instruction that has not retired yet.
+ * trap is due, `cpu.yielded` whether a repeated instruction is to be entered again. After `fault` the exception is recorded
+ * and the state is that before the instruction.
  */
-export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
+export function step(c: Cpu): 'done' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.yielded = false;
-  c.eflags &= ~EFLAGS_RF;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
+    c.eflags &= ~EFLAGS_RF;
     c.eip = block.end;
     c.limit = 1;
     c.at = 0;
     block.ops[0](c);
-    if (!c.yielded) return 'done';
-    c.eip = eip;
-    return 'yielded';
+    if (c.yielded) c.eip = eip;
+    return 'done';
   } catch (signal) {
     c.eip = eip;
     if (signal === FAULT) return 'fault';

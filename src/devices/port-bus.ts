@@ -34,6 +34,11 @@ export class PortBus {
     });
   }
 
+  /** Whether nobody answers on any of the device's ports. */
+  isFree({ports}: PortDevice): boolean {
+    return ports.every(([first, last]) => first >= 0 && last < PORTS && this.#owner.subarray(first, last + 1).every(owner => owner === NOBODY));
+  }
+
   /** Whether a chip answers on the port. */
   has(port: number): boolean {
     return this.#owner[port] !== NOBODY;

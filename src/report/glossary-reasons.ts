@@ -90,6 +90,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^retranslate$/, meaning: 'a translation that is no longer true: its code was written or mapped elsewhere'},
   {pattern: /^adapted-write$/, meaning: 'an instruction that used to trap and has become a call, mostly a page-table write'},
   {pattern: /^pf-true$/, meaning: "a page fault that the guest's own tables explain: handed to the guest"},
+  {pattern: /^walk-sample$/, meaning: 'a counter of nested walks ran over: the VMM looks whether a table is better off in shadow mode'},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},

@@ -42,7 +42,7 @@ export interface StateMapping {
 }
 
 /** How an emulated instruction ended. */
-export type Emulated = 'done' | 'yielded' | 'fault' | 'refused';
+export type Emulated = 'done' | 'fault' | 'refused';
 
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
@@ -64,7 +64,7 @@ export class Emulator {
     this.cpu.deadline = clock.now();
   }
 
-  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted at once. */
+  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted. */
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
@@ -75,8 +75,8 @@ export class Emulator {
     const {repIterations} = cpu;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
-    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
+    // Why: a string instruction that faults has already moved its registers past the iterations that are done, and set their flags.
+    if (ended === 'done' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
     return ended;
   }
 

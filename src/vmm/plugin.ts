@@ -31,6 +31,8 @@ export interface PluginDefinition<Kind extends PluginKind = PluginKind, Context 
   /** The common words for it: "shadow page tables". */
   readonly title: string;
   readonly needs?: Needs;
+  /** Hardware the strategy assumes that no processor has; its cells say so. */
+  readonly hypothetical?: string;
   readonly options?: OptionsSchema<never> | OptionsSchema;
   /** Called for each cell; everything a strategy may touch is reached through `context`. No module state. */
   create(context: Context, options: Readonly<Record<string, OptionValue>>): Strategy;

@@ -9,10 +9,24 @@ import type {PluginDefinition} from './plugin.ts';
 import type {Vmm} from './vmm.ts';
 import type {Home} from './world.ts';
 
+/** One instruction that is sensitive but unprivileged (Robin and Irvine 2000), in the guest's kernel over the whole run. */
+export interface SensitiveUse {
+  readonly instruction: string;
+  readonly executed: number;
+  /** Carried out by the VMM. */
+  readonly trapped: number;
+  /** Ran silently and showed the VMM's state or lost an effect. */
+  readonly differing: number;
+  /** Where it first did: instructions retired with it, offset in CS, its bytes. */
+  readonly first: {readonly instruction: number; readonly eip: number; readonly bytes: readonly number[]} | null;
+}
+
 /** How the guest's instructions are executed, and how control leaves it. */
 export interface CpuStrategy {
   /** Runs the guest from reset to its end. */
   run(): Ending;
+  /** Instructions that are sensitive but unprivileged, as the guest's kernel met them; for techniques that move it out of its ring. */
+  audit?(): readonly SensitiveUse[];
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }
@@ -38,6 +52,8 @@ export interface MemoryStrategy {
   wrote(address: Gpa, width: number): void;
   /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
   trace?(frame: number): void;
+  /** A guest whose kernel runs in ring 3 changes between its kernel and its programs; absent where a strategy cannot tell them apart. */
+  privilege?(user: boolean): void;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }

@@ -36,7 +36,7 @@ export class GuestCode {
   /** The code segment and ring the guest is in. */
   space(): CodeSpace {
     const {selector, base, limit} = this.#state.codeSegment;
-    const {ring} = this.#state;
+    const ring = this.#state.ring(this.#vmm.cpu);
     const now = this.#space;
     if (now !== null && now.selector === selector && now.base === base && now.limit === limit && now.ring === ring) return now;
     return this.#changeTo({selector, base, limit, ring});

@@ -35,7 +35,7 @@ export class MonitorMemory {
   constructor(vmm: Vmm, cacheSize: number) {
     this.#memory = vmm.platform.memory;
     this.cacheSize = cacheSize;
-    this.monitor = new Monitor(vmm, 1 + HASH_PAGES + cacheSize / PAGE);
+    this.monitor = new Monitor(vmm, ['kernel'], 1 + HASH_PAGES + cacheSize / PAGE);
   }
 
   read(linear: number): number {

@@ -15,8 +15,8 @@ import type {TranslationCache} from './translation-cache.ts';
 
 const RING = 1;
 const FLAT = DESCRIPTOR_PRESENT | DESCRIPTOR_S | DESCRIPTOR_ACCESSED | DESCRIPTOR_DB | DESCRIPTOR_GRANULARITY | (RING << 13);
-/** Selectors behind the guest's largest table; execute-only code, so that nothing can be read through CS. */
-const CACHE_CODE = 0xfff1, MONITOR_DATA = 0xfff9;
+/** Selectors that no load ever names; execute-only code, so that nothing can be read through CS. */
+const CACHE_CODE = 0xffe1, MONITOR_DATA = 0xffe9;
 
 /** One segment register with its hidden part. */
 const hidden = (c: Cpu, segment: number): readonly [number, number, number, number] =>
@@ -101,12 +101,11 @@ export class Residence {
 
   #writeState(cpu: Cpu): void {
     const memory = this.#memory;
-    const {flags, ring} = this.#state;
+    const {flags} = this.#state;
     memory.write(VIRTUAL_IF, flags & EFLAGS_IF);
     memory.write(VIRTUAL_IOPL, flags & EFLAGS_IOPL);
     memory.write(PENDING, this.#vmm.interruptPending ? 1 : 0);
-    const ss = cpu.segSelector[SS];
-    memory.write(VIRTUAL_SS, (ss & 3) === RING ? (ss & ~3) | ring : ss);
+    memory.write(VIRTUAL_SS, this.#state.selector(cpu, SS));
     memory.write(VIRTUAL_GS, cpu.segSelector[GS]);
     memory.write(VIRTUAL_CR[0], visibleCr0(cpu));
     memory.write(VIRTUAL_CR[1], cpu.cr2);

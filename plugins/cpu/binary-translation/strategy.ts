@@ -1,6 +1,6 @@
 // The VMM's loop: lets the guest run, in ring 3 by itself or in ring 1 from the translation cache, and sees to what brings it back.
 import {
-  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, GP, haltGuest, nameOf, NP, OF, PF, RUNNING,
+  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, GP, haltGuest, MONITOR_BASE, nameOf, NP, OF, PF, RUNNING,
   ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, VirtualState,
 } from 'worldswitch';
 import type {CpuStrategy, Ending, Instruction, Vmm} from 'worldswitch';
@@ -37,7 +37,7 @@ export class BinaryTranslation implements CpuStrategy {
   /** The VMM was called by the cache and not by the hardware. */
   #called = false;
   #tracedWrites = 0;
-  readonly #counts = {callouts: 0, misses: 0, traps: 0, inCache: 0, emulatedInKernel: 0};
+  readonly #counts = {callouts: 0, misses: 0, traps: 0, limitFaults: 0, inCache: 0, emulatedInKernel: 0};
 
   constructor(vmm: Vmm, {cache: kibibytes, adaptive}: TranslationOptions) {
     this.#vmm = vmm;
@@ -62,13 +62,13 @@ export class BinaryTranslation implements CpuStrategy {
 
   statistics(): Readonly<Record<string, number>> {
     const {cache, counts} = this.#code;
-    const {callouts, misses, traps, inCache, emulatedInKernel} = this.#counts;
+    const {callouts, misses, traps, limitFaults, inCache, emulatedInKernel} = this.#counts;
     return {
       'blocks translated': counts.translations, 'instructions translated': counts.instructions, 'instructions executed in the cache': inCache,
       'kernel instructions emulated': emulatedInKernel, 'exits chained': cache.counts.chains, 'hash hits': this.#hits(), 'hash misses': misses, callouts,
       'traps out of the cache': traps, 'instructions adapted': this.#adaptation.adapted, 'adaptations reverted': this.#adaptation.reverted,
       'translations dropped': cache.counts.dropped, 'cache flushes': cache.counts.flushes, 'cache bytes': cache.counts.bytes,
-      'descriptors shadowed': this.#descriptors.made,
+      'descriptors shadowed': this.#descriptors.made, 'descriptor loads': this.#descriptors.loads, 'descriptor traces': this.#descriptors.traces, 'limit faults': limitFaults,
     };
   }
 
@@ -100,7 +100,9 @@ export class BinaryTranslation implements CpuStrategy {
 
   /** Moves the guest out of ring 0 before its first instruction. */
   #deprivilege(): void {
-    const {cpu, emulator, strategies} = this.#vmm;
+    const {cpu, emulator, strategies, world} = this.#vmm;
+    this.#vmm.kernelRing = 1;
+    world.guestRing = () => this.#state.ring(cpu);
     copyState(cpu, emulator.cpu);
     emulator.mapping = this.#state;
     this.#state.lower(emulator.cpu, cpu);
@@ -264,19 +266,44 @@ export class BinaryTranslation implements CpuStrategy {
     const {exit} = vmm.cpu;
     if (exit.vector === PF) {
       vmm.world.leave('fault', 'EXCEPTION_NMI', 'pf');
+      if (exit.qualification >>> 0 >= MONITOR_BASE) return this.#emulateBeyond(vmm.emulator.instruction());
       vmm.strategies.memory.pageFault(exit);
       return null;
     }
     if (EMULATED.has(exit.vector) || this.#isInt1(exit.vector)) {
-      const instruction = vmm.emulator.instruction();
-      const {reason, detail} = nameOf(instruction, vmm.cpu);
-      vmm.world.leave('fault', reason, detail);
-      vmm.charge('trap_decode');
-      return this.#emulate(instruction);
+      return this.#emulateTrapped(exit.vector);
     }
     vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[exit.vector] ?? `vector-${exit.vector}`);
     vmm.injectException(exit.vector, exit.errorCode);
     return null;
+  }
+
+  #emulateTrapped(vector: number): Ending | null {
+    const vmm = this.#vmm;
+    const instruction = vmm.emulator.instruction();
+    if ((vector === GP || vector === SS_FAULT) && instruction?.row.sensitivity === 'innocuous') {
+      vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[vector]);
+      return this.#emulateBeyond(instruction);
+    }
+    const {reason, detail} = nameOf(instruction, vmm.cpu);
+    vmm.world.leave('fault', reason, detail);
+    vmm.charge('trap_decode');
+    const ending = this.#emulate(instruction);
+    // Why: a load may have failed only because its page of the table had never been used.
+    if (vector === GP || vector === NP) this.#descriptors.loaded(0);
+    return ending;
+  }
+
+  /** An access beyond what the guest may reach directly: within its own limit it is carried out on its memory, else it faults. */
+  #emulateBeyond(instruction: Instruction | null): Ending | null {
+    const vmm = this.#vmm;
+    const before = vmm.platform.recorder.emulated;
+    vmm.charge('trap_decode');
+    const ending = this.#emulate(instruction);
+    if (vmm.platform.recorder.emulated === before) return ending;
+    this.#counts.limitFaults++;
+    vmm.world.describe('limit');
+    return ending;
   }
 
   /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */

@@ -22,12 +22,12 @@ class Emulated implements IoStrategy {
     this.#port(`out-0x${port.toString(16)}`, () => this.#vmm.platform.devices.ports.write(port, width, value));
   }
 
-  readMemory(_address: number, width: Width): number {
-    return this.#mmio('mmio-read', () => (width === 4 ? 0xffff_ffff : width === 2 ? 0xffff : 0xff));
+  readMemory(address: number, width: Width): number {
+    return this.#mmio('mmio-read', () => this.#vmm.platform.devices.memory.read(address, width));
   }
 
-  writeMemory(): void {
-    this.#mmio('mmio-write', () => {});
+  writeMemory(address: number, width: Width, value: number): void {
+    this.#mmio('mmio-write', () => this.#vmm.platform.devices.memory.write(address, width, value));
   }
 
   statistics(): Readonly<Record<string, number>> {
@@ -42,7 +42,6 @@ class Emulated implements IoStrategy {
     });
   }
 
-  /** No device of the legacy PC answers in memory: reads give ones, writes vanish. */
   #mmio<T>(detail: string, work: () => T): T {
     this.#memoryAccesses++;
     this.#vmm.charge('mmio_decode');

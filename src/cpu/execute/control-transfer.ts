@@ -5,7 +5,7 @@ import type {Op} from '../block.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {deliver} from '../deliver.ts';
-import {EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from '../exit-record.ts';
+import {EVENT_PRIVILEGED_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from '../exit-record.ts';
 import {generalProtection, raise} from '../fault.ts';
 import {CONDITIONS, overflow, zero} from '../flags.ts';
 import {exceptionExit, exceptionExits, softwareInterruptExit} from '../nonroot.ts';
@@ -123,7 +123,7 @@ function softwareException(c: Cpu, vector: number, type: number): void {
   deliver(c, vector, type, NO_ERROR_CODE);
 }
 export const int3: Execute = () => c => softwareException(c, BP, EVENT_SOFTWARE_EXCEPTION);
-export const int1: Execute = () => c => softwareException(c, DB, EVENT_HARDWARE_EXCEPTION);
+export const int1: Execute = () => c => softwareException(c, DB, EVENT_PRIVILEGED_EXCEPTION);
 export const into: Execute = () => c => { if (overflow(c)) softwareException(c, OF, EVENT_SOFTWARE_EXCEPTION); };
 
 /** BOUND raises #BR when a signed index lies outside the pair of bounds in memory. */
