@@ -15,8 +15,11 @@ export interface Contender {
   readonly host: string;
 }
 
-/** Hosts in the order in which one is looked for that lets a technique claim equivalence. */
-const HOSTS = ['nehalem-2009', 'nehalem-2009[virtualizable]'] as const;
+/**
+ * Hosts in the order in which one is looked for that lets a technique claim equivalence. Why the virtualizable one first: random
+ * programs of ring 3 read what they can of the processor, and a VMM that runs them directly can hide it nowhere else.
+ */
+const HOSTS = ['nehalem-2009[virtualizable]', 'nehalem-2009'] as const;
 /** Devices reached one way are enough: how is not the processor's business. Those that need another way get it. */
 const ARCHITECTURES = ['hypervisor', 'hosted'] as const;
 

@@ -3,7 +3,7 @@
 import {copyState} from '../cpu/copy-state.ts';
 import {pageFault} from '../cpu/fault.ts';
 import {DEVICE, type Mmu} from '../cpu/mmu.ts';
-import {decode, MAX_LENGTH} from '../cpu/decode/decoder.ts';
+import {decode, INCOMPLETE, MAX_LENGTH} from '../cpu/decode/decoder.ts';
 import type {Instruction} from '../cpu/decode/instruction.ts';
 import {deliver, deliverFault} from '../cpu/deliver.ts';
 import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
@@ -85,18 +85,32 @@ export class Emulator {
     const {cpu} = this;
     this.#lift();
     const bytes = new Uint8Array(MAX_LENGTH);
-    let length = 0;
+    const linear = (cpu.segBase[CS] + cpu.eip) | 0;
+    const here = Math.min(MAX_LENGTH, 4096 - (linear & 4095));
+    let length = this.#fetch(bytes, {linear, from: 0, to: here});
+    let decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
+    // Why not at once: a fetch from the next page would leave an accessed bit there that the guest can see.
+    if (decoded === INCOMPLETE && length === here && here < MAX_LENGTH) {
+      length = this.#fetch(bytes, {linear, from: here, to: MAX_LENGTH});
+      decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
+    }
+    return typeof decoded === 'string' ? null : decoded;
+  }
+
+  /** Reads code bytes up to one that cannot be fetched; how many there are then. */
+  #fetch(bytes: Uint8Array, {linear, from, to}: {readonly linear: number; readonly from: number; readonly to: number}): number {
+    const {cpu} = this;
+    let at = from;
     try {
-      for (; length < MAX_LENGTH; length++) {
-        const offset = cpu.mmu.fetch(cpu, (cpu.segBase[CS] + cpu.eip + length) | 0);
+      for (; at < to; at++) {
+        const offset = cpu.mmu.fetch(cpu, (linear + at) | 0);
         if (offset < 0) break;
-        bytes[length] = cpu.u8[offset];
+        bytes[at] = cpu.u8[offset];
       }
     } catch (signal) {
       if (signal !== FAULT) throw signal;
     }
-    const decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
-    return typeof decoded === 'string' ? null : decoded;
+    return at;
   }
 
   /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */

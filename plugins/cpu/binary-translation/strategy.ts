@@ -1,9 +1,9 @@
 // The VMM's loop: lets the guest run, in ring 3 by itself or in ring 1 from the translation cache, and sees to what brings it back.
 import {
-  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, GP, haltGuest, MONITOR_BASE, nameOf, NP, OF, PF, RUNNING,
+  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, MONITOR_BASE, nameOf, NP, OF, PF, RUNNING,
   ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, VirtualState,
 } from 'worldswitch';
-import type {CpuStrategy, Ending, Instruction, Vmm} from 'worldswitch';
+import type {Cpu, CpuStrategy, Ending, GuestEvent, Instruction, Vmm} from 'worldswitch';
 import {Adaptation} from './adaptation.ts';
 import {RESIDENT} from './charges.ts';
 import {follow} from './follow.ts';
@@ -17,6 +17,9 @@ import type {Translation} from './translation.ts';
 
 /** Exceptions whose instruction is tried again on the virtual state: the trap may be the compression's doing. */
 const EMULATED: ReadonlySet<number> = new Set([GP, NP, SS_FAULT, TS, BP, OF]);
+
+/** Unprivileged instructions that show a program the VMM's state (Robin and Irvine 2000). */
+const SHOWN_TO_PROGRAMS: ReadonlySet<string> = new Set(['SGDT', 'SIDT', 'SLDT', 'STR', 'SMSW', 'LAR', 'LSL', 'VERR', 'VERW']);
 
 export interface TranslationOptions {
   /** KiB of the translation cache. */
@@ -37,7 +40,7 @@ export class BinaryTranslation implements CpuStrategy {
   /** The VMM was called by the cache and not by the hardware. */
   #called = false;
   #tracedWrites = 0;
-  readonly #counts = {callouts: 0, misses: 0, traps: 0, limitFaults: 0, inCache: 0, emulatedInKernel: 0};
+  readonly #counts = {callouts: 0, misses: 0, traps: 0, limitFaults: 0, shown: 0, inCache: 0, emulatedInKernel: 0};
 
   constructor(vmm: Vmm, {cache: kibibytes, adaptive}: TranslationOptions) {
     this.#vmm = vmm;
@@ -62,13 +65,14 @@ export class BinaryTranslation implements CpuStrategy {
 
   statistics(): Readonly<Record<string, number>> {
     const {cache, counts} = this.#code;
-    const {callouts, misses, traps, limitFaults, inCache, emulatedInKernel} = this.#counts;
+    const {callouts, misses, traps, limitFaults, shown, inCache, emulatedInKernel} = this.#counts;
     return {
       'blocks translated': counts.translations, 'instructions translated': counts.instructions, 'instructions executed in the cache': inCache,
       'kernel instructions emulated': emulatedInKernel, 'exits chained': cache.counts.chains, 'hash hits': this.#hits(), 'hash misses': misses, callouts,
       'traps out of the cache': traps, 'instructions adapted': this.#adaptation.adapted, 'adaptations reverted': this.#adaptation.reverted,
       'translations dropped': cache.counts.dropped, 'cache flushes': cache.counts.flushes, 'cache bytes': cache.counts.bytes,
       'descriptors shadowed': this.#descriptors.made, 'descriptor loads': this.#descriptors.loads, 'descriptor traces': this.#descriptors.traces, 'limit faults': limitFaults,
+      'state shown to programs': shown,
     };
   }
 
@@ -84,6 +88,7 @@ export class BinaryTranslation implements CpuStrategy {
     const {blocks, recorder} = vmm.platform;
     const residence = this.#residence;
     blocks.carried = cache.carried;
+    blocks.onSensitive = (c, instruction) => this.#sensitive(c, instruction);
     recorder.flagsOf = c => residence.flags(c);
     recorder.eipOf = c => residence.eip(c);
     vmm.guestFlags = () => residence.flags(vmm.cpu);
@@ -96,6 +101,16 @@ export class BinaryTranslation implements CpuStrategy {
     };
     vmm.platform.chargeBy(RESIDENT);
     vmm.world.resident = true;
+  }
+
+  /**
+   * Before a sensitive instruction of a program in ring 3: those that show the VMM's state do so on any processor but a virtualizable
+   * one, where they trap. Translated code never executes one that matters.
+   */
+  #sensitive(c: Cpu, {row}: Instruction): void {
+    if (!c.nonRoot || c.cpl !== 3 || !SHOWN_TO_PROGRAMS.has(row.mnemonic)) return;
+    if (this.#vmm.platform.host.features.virtualizable) generalProtection(c);
+    this.#counts.shown++;
   }
 
   /** Moves the guest out of ring 0 before its first instruction. */
@@ -111,22 +126,28 @@ export class BinaryTranslation implements CpuStrategy {
     Object.assign(cpu.controls, {ringCompression: true, externalInterrupt: true, exceptionBitmap: -1});
   }
 
-  /** Delivers what is pending through the guest's IDT; null when the guest can go on. */
+  /** Runs what is due, before the guest's next instruction is as much as fetched, and delivers what is pending; null when the guest can go on. */
   #inject(): Ending | null {
     const vmm = this.#vmm;
     for (;;) {
-      const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
-      const ending = blocked ? this.#emulate() : null;
-      if (ending) return ending;
+      const late = vmm.cpu.ticksLeft <= 0 ? this.#due() : null;
+      if (late) return late;
       const event = vmm.nextEvent();
       vmm.cpu.controls.interruptWindow = false;
+      const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
       if (event === null && !blocked) return null;
-      if (event === null) continue;
-      vmm.charge('virtual_delivery');
-      const delivered = vmm.emulator.deliver(event);
-      if (delivered === 'shut-down') return tripleFault(vmm.cpu);
-      if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
+      const ending = event === null ? this.#emulate() : this.#deliver(event);
+      if (ending) return ending;
     }
+  }
+
+  #deliver(event: GuestEvent): Ending | null {
+    const vmm = this.#vmm;
+    vmm.charge('virtual_delivery');
+    const delivered = vmm.emulator.deliver(event);
+    if (delivered === 'shut-down') return tripleFault(vmm.cpu);
+    if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
+    return null;
   }
 
   #interruptTaken(vector: number): void {
@@ -306,9 +327,9 @@ export class BinaryTranslation implements CpuStrategy {
     return ending;
   }
 
-  /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
+  /** INT1 raises #DB as a trap and runs on the virtual state like INT3. A single-step trap comes between two instructions. */
   #isInt1(vector: number): boolean {
-    return vector === DB && this.#vmm.emulator.instruction()?.row.mnemonic === 'INT1';
+    return vector === DB && this.#vmm.cpu.exit.instructionLength > 0;
   }
 
   /** An instruction of the cache trapped and the VMM did its work. */
@@ -317,16 +338,18 @@ export class BinaryTranslation implements CpuStrategy {
     this.#code.drop(translation);
   }
 
-  /** One instruction without the guest running: what is due comes first. */
-  #stepOver(): Ending | null {
+  /** The host's interrupt came while the VMM ran. */
+  #due(): Ending | null {
     const vmm = this.#vmm;
     const {cpu} = vmm;
-    if (cpu.ticksLeft <= 0) {
-      if (cpu.events.next() <= cpu.now()) vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
-      cpu.rearm();
-      return null;
-    }
-    return this.#emulate() ?? vmm.ended();
+    if (cpu.events.next() <= cpu.now()) vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+    cpu.rearm();
+    return vmm.ended();
+  }
+
+  /** One instruction without the guest running. */
+  #stepOver(): Ending | null {
+    return this.#emulate() ?? this.#vmm.ended();
   }
 
   #emulate(instruction: Instruction | null = this.#vmm.emulator.instruction()): Ending | null {

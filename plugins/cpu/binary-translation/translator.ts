@@ -15,6 +15,8 @@ const MOST = 32, LONGEST_SEQUENCE = 200;
 const JMP = [0xe9] as const;
 /** Unprivileged, and yet not for ring 1: they name the processor, raise an exception, or go through the IDT. */
 const CALLED_OUT: ReadonlySet<string> = new Set(['CPUID', 'RDPMC', 'INT3', 'INTO', 'INT1', 'ESC', 'WAIT', 'UD0', 'UD1', 'UD2', 'BOUND']);
+/** Near transfers: what `transfer` leaves goes to the VMM. */
+const isTransfer = (mnemonic: string): boolean => /^(J|JMP|CALL|RET|JCXZ|LOOP|LOOPE|LOOPNE)$/.test(mnemonic);
 /** Nothing of the same stretch of memory follows. */
 const GOES_AWAY: ReadonlySet<string> = new Set(['IRET', 'RETF', 'JMPF', 'CALLF', 'INT', 'INT3', 'INT1', 'RET', 'JMP', 'CALL', 'UD0', 'UD1', 'UD2']);
 const NAMED: Readonly<Record<string, number>> = {ES, CS, SS, DS, FS, GS};
@@ -98,7 +100,7 @@ function inCache(code: Code, bytes: Uint8Array, space: CodeSpace): boolean | nul
   const {mnemonic, operands, sensitivity} = row;
   const kernel = space.ring === 0;
   const wide = operandSize === 4;
-  if (CALLED_OUT.has(mnemonic) || i.row.operands.some(operand => /^[CD]d$/.test(operand) && !kernel)) return null;
+  if (CALLED_OUT.has(mnemonic) || isTransfer(mnemonic) || i.row.operands.some(operand => /^[CD]d$/.test(operand) && !kernel)) return null;
   if (mnemonic === 'PUSH' && row.operands.length === 1 && operands[0] in NAMED) return pushSegment(code, bytes, space);
   if (mnemonic === 'MOV' && operands[1] === 'Sw') return readSegment(code, bytes, space);
   if (kernel && mnemonic === 'MOV' && operands[0] === 'Sw') return writeSegment(code, bytes);
