@@ -1,7 +1,7 @@
 // The public API: what plugins, workloads and programs may import from 'worldswitch'.
 export {API_VERSION, PLUGIN_KINDS} from './vmm/plugin.ts';
 export type {Needs, PluginDefinition, PluginKind} from './vmm/plugin.ts';
-export {oneOf, onOff, options, powerOfTwo, wholeNumber} from './vmm/options.ts';
+export {namesIn, oneOf, onOff, options, powerOfTwo, someOf, wholeNumber} from './vmm/options.ts';
 export type {OptionsSchema, OptionValue} from './vmm/options.ts';
 export {defineWorkload} from './lab/workload.ts';
 export type {ParameterDefinition, WorkloadDefinition} from './lab/workload.ts';
@@ -11,9 +11,10 @@ export type {Vmm} from './vmm/vmm.ts';
 export {handleExit} from './vmm/exits/index.ts';
 export {EmulatorProcess} from './vmm/emulator-process.ts';
 export {accessCharges, chargesOf, EMULATED_INSTEAD, isComplex} from './vmm/emulation-charges.ts';
-export {runBareMetal} from './machine/bare-metal.ts';
+export {LONGEST_SLEEP, NOTHING_PENDING, runBareMetal} from './machine/bare-metal.ts';
 export {hostTables} from './machine/platform.ts';
 export type {Platform} from './machine/platform.ts';
+export type {Chip} from './devices/pc.ts';
 export type {Ending} from './machine/outcome.ts';
 export type {Cpu} from './cpu/state.ts';
 export {DIRECT, insteadOf} from './cpu/charges.ts';
@@ -43,9 +44,10 @@ export {Monitor, MONITOR_BASE, MONITOR_SPARE} from './vmm/ring-compression/monit
 export {SensitiveAudit} from './vmm/ring-compression/sensitive-audit.ts';
 export {VirtualState} from './vmm/ring-compression/virtual-state.ts';
 export {haltGuest} from './vmm/exits/halt.ts';
-export {tripleFault} from './machine/outcome.ts';
+export {deadlock, tripleFault} from './machine/outcome.ts';
 export {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION} from './cpu/exit-record.ts';
 export * from './x86/descriptors.ts';
+export {MSR_TSC} from './cpu/execute/system.ts';
 export {enterNonRoot} from './cpu/enter.ts';
 export type {ExecutionControls} from './cpu/controls.ts';
 export type {ExitRecord, GuestEvent} from './cpu/exit-record.ts';

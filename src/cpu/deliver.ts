@@ -58,6 +58,7 @@ export function deliverFault(c: Cpu, first = NONE): void {
 function leaves(c: Cpu): boolean {
   if (!c.nonRoot || !exceptionExits(c.controls, c.faultVector, c.faultError)) return false;
   exceptionExit(c, c.faultVector, c.faultError);
+  c.restoreBlocking();
   c.stop = STOP_EXIT;
   return true;
 }
@@ -95,8 +96,7 @@ function pushWord(word: number): void {
 export function deliver(c: Cpu, vector: number, type: number, errorCode: number): void {
   const software = type === EVENT_SOFTWARE_INTERRUPT || type === EVENT_SOFTWARE_EXCEPTION;
   const event = c.delivering;
-  // Why: an instruction that raises its own event is executed again after an exit on the way, and so raises it again.
-  event.valid = type === EVENT_EXTERNAL || type === EVENT_HARDWARE_EXCEPTION;
+  event.valid = true;
   event.vector = vector;
   event.type = type;
   event.errorCode = errorCode;

@@ -42,10 +42,16 @@ function catchSignal(c: Cpu, signal: unknown): void {
     else if (second === EXIT) c.stop = STOP_EXIT;
     else throw second;
   }
+  forgetBlocking(c);
   if (c.stop === STOP_EXIT) {
     c.exit.instructionLength = length;
     c.delivering.valid = false;
   }
+}
+
+function forgetBlocking(c: Cpu): void {
+  c.shadowBefore = false;
+  c.resumeBefore = 0;
 }
 
 /** Most blocks run between two looks at this loop, and most turns of this loop. */
@@ -137,8 +143,8 @@ function runResumed(c: Cpu, block: Block): number {
  */
 function runSingle(c: Cpu, block: Block): void {
   enterBlock(c, block);
-  const {shadow} = c;
-  const resume = c.eflags & EFLAGS_RF;
+  c.shadowBefore = c.shadow;
+  c.resumeBefore = c.eflags & EFLAGS_RF;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.shadow = false;
   c.eflags &= ~EFLAGS_RF;
@@ -148,12 +154,10 @@ function runSingle(c: Cpu, block: Block): void {
     block.ops[0](c);
   } catch (signal) {
     c.singleStep = false;
-    if (signal === EXIT) {
-      c.shadow = shadow;
-      c.eflags |= resume;
-    }
+    if (signal === EXIT) c.restoreBlocking();
     throw signal;
   }
+  forgetBlocking(c);
   c.lookUp();
   const trap = c.singleStep;
   c.singleStep = false;

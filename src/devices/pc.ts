@@ -41,6 +41,9 @@ export interface PcOptions {
   readonly a20?: Line;
 }
 
+/** Chips that a VMM may keep nearer to itself than the others: the interrupt controllers, and the timer with port B. */
+export type Chip = 'pic' | 'pit' | 'other';
+
 export interface PcDevices {
   readonly ports: PortBus;
   /** Devices at physical addresses. */
@@ -50,6 +53,7 @@ export interface PcDevices {
   readonly pic: Pic8259Pair;
   readonly pit: Pit8254;
   readonly uart: Uart16550;
+  chipAt(port: number): Chip;
 }
 
 /** The chips in their reset state; `programAsFirmware` brings them to where a boot loader finds them. */
@@ -60,10 +64,11 @@ export function createPcDevices(options: PcOptions): PcDevices {
   const uart = new Uart16550({console, interrupt: pic.line(IRQ_COM1)});
   const [keyboardA20, fastA20] = eitherOf(options.a20 ?? (() => {}));
   const ports = new PortBus();
+  const portB = createPortB(clock, pit);
   for (const device of [
     pic.device,
     pit.device,
-    createPortB(clock, pit),
+    portB,
     uart.device,
     createCmos(clock, memorySize),
     createI8042({interrupt: pic.line(IRQ_KEYBOARD), a20: keyboardA20, reset}),
@@ -78,7 +83,9 @@ export function createPcDevices(options: PcOptions): PcDevices {
   pci.add({device: 1, function: 0}, bridge.pci);
   const irq = (number: number): Line => pic.line(number);
   pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory: options.memory, ports, irq, units: options.disks ?? []}));
-  return {ports, memory: new MemoryBus(), pci, bridge, pic, pit, uart};
+  const chips = new Map<unknown, Chip>([[pic.device, 'pic'], [pit.device, 'pit'], [portB, 'pit']]);
+  const chipAt = (port: number): Chip => chips.get(ports.deviceAt(port)) ?? 'other';
+  return {ports, memory: new MemoryBus(), pci, bridge, pic, pit, uart, chipAt};
 }
 
 /** The A20 gate is open when either of two ports opens it; the keyboard controller's does from the start. */

@@ -10,7 +10,7 @@ type PipelineStep = Extract<CostName,
   `callout_${string}` | 'cache_indirect_jump' | 'virtual_delivery' | 'virtual_return' | 'cache_write_fault' | 'resident_classify' | 'resident_sync' | 'resident_port_emulation'>;
 
 export const TRANSLATOR_STEPS: Readonly<Record<CommonStep, Figure>> = {
-  fault_mapping: estimated(150, 'a search of one translation\'s table of addresses and the registers of a sequence put back'),
+  fault_mapping: estimated(300, 'a search of one translation\'s table of addresses and the registers of a sequence put back'),
   code_page_check: estimated(8, 'a directory entry that is cached, a table entry, two compares'),
   cache_drop: estimated(300, 'a hash slot cleared, three lists left, some 60 bytes overwritten that the processor has cached as code'),
   cache_flush: estimated(6000, 'a hash table of 18 KiB cleared and every list emptied; code is overwritten as the cache fills again'),

@@ -20,7 +20,7 @@ const EXIT_REASON_MEANINGS: Readonly<Record<ExitReason, string>> = {
   IO_INSTRUCTION: 'IN, OUT, INS or OUTS: an access to an I/O port',
   RDMSR: 'RDMSR: read a model-specific register',
   WRMSR: 'WRMSR: write a model-specific register',
-  ENTRY_FAILURE_GUEST_STATE: 'the processor refused to enter the guest: its state is not valid',
+  INVALID_GUEST_STATE: 'the processor refused to enter the guest: its state is not valid',
   MWAIT: 'MWAIT: wait for a write',
   MONITOR: 'MONITOR: watch an address for MWAIT',
   PAUSE: 'PAUSE: the guest spins',

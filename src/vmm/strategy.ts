@@ -3,6 +3,7 @@ import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
 import type {ExecutionControls} from '../cpu/controls.ts';
 import type {ExitRecord} from '../cpu/exit-record.ts';
+import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import type {OptionValue} from './options.ts';
 import type {PluginDefinition} from './plugin.ts';
@@ -69,8 +70,8 @@ export interface IoStrategy {
 
 /** Where the VMM, the device models and the drivers live: the path of an exit, a request, an interrupt. */
 export interface ArchitectureStrategy {
-  /** Runs device-model work where the device models live; the hops there and back are counted and charged. */
-  deviceModel<T>(detail: string, work: () => T): T;
+  /** Runs device-model work where the model of the chip lives, `other` if not told; the hops there and back are counted and charged. */
+  deviceModel<T>(detail: string, work: () => T, chip?: Chip): T;
   /** A host interrupt arrived while the guest ran or slept: whoever owns the hardware takes it, then `work` runs. */
   hostInterrupt(work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */

@@ -15,11 +15,11 @@ class Emulated implements IoStrategy {
   }
 
   readPort(port: number, width: Width): number {
-    return this.#port(`in-0x${port.toString(16)}`, () => this.#vmm.platform.devices.ports.read(port, width));
+    return this.#port(`in-0x${port.toString(16)}`, port, () => this.#vmm.platform.devices.ports.read(port, width));
   }
 
   writePort(port: number, width: Width, value: number): void {
-    this.#port(`out-0x${port.toString(16)}`, () => this.#vmm.platform.devices.ports.write(port, width, value));
+    this.#port(`out-0x${port.toString(16)}`, port, () => this.#vmm.platform.devices.ports.write(port, width, value));
   }
 
   readMemory(address: number, width: Width): number {
@@ -34,18 +34,18 @@ class Emulated implements IoStrategy {
     return {'port accesses': this.#portAccesses, 'mmio accesses': this.#memoryAccesses};
   }
 
-  #port<T>(detail: string, work: () => T): T {
+  #port<T>(detail: string, port: number, work: () => T): T {
     this.#portAccesses++;
-    return this.#vmm.strategies.architecture.deviceModel(detail, () => {
+    return this.#vmm.deviceModel(detail, () => {
       this.#vmm.charge('port_emulation');
       return work();
-    });
+    }, this.#vmm.platform.devices.chipAt(port));
   }
 
   #mmio<T>(detail: string, work: () => T): T {
     this.#memoryAccesses++;
     this.#vmm.charge('mmio_decode');
-    return this.#vmm.strategies.architecture.deviceModel(detail, () => {
+    return this.#vmm.deviceModel(detail, () => {
       this.#vmm.charge('mmio_emulation');
       return work();
     });

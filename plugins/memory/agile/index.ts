@@ -53,6 +53,7 @@ class Agile implements MemoryStrategy {
 
   /** CR3 loads and INVLPG stay inside: the walker looks shadow roots up by the guest's CR3, and shadow tables are never out of step. */
   configure(controls: ExecutionControls): void {
+    Object.assign(controls, {nestedPaging: true, nestedRoot: this.#nested.root, unrestrictedGuest: true});
     controls.cr0Mask = CR0_NE;
     controls.cr4Mask = CR4_PSE;
   }

@@ -68,6 +68,7 @@ class Nested implements MemoryStrategy {
 
   /** With paging on nothing of the guest's memory management exits; before, CR3 and the paging bits are the VMM's. */
   configure(controls: ExecutionControls): void {
+    Object.assign(controls, {nestedPaging: true, nestedRoot: this.#tables.root, unrestrictedGuest: this.#unrestricted});
     controls.cr3Load = !this.#paged;
     controls.cr3Store = !this.#paged;
     controls.cr0Mask = this.#unrestricted ? CR0_NE : CR0_PE | CR0_PG | CR0_NE;
@@ -87,8 +88,13 @@ class Nested implements MemoryStrategy {
     loadCr0(cpu, value | CR0_NE | (this.#unrestricted ? 0 : CR0_PE | CR0_PG));
   }
 
+  /** With paging on only a CPU strategy that asks for it sees CR3 loads; the value is then the processor's own. */
   writeCr3(value: number): void {
     this.#cr3 = value;
+    if (!this.#paged) return;
+    const {cpu} = this.#vmm;
+    cpu.cr3 = value;
+    cpu.mmu.flush(false);
   }
 
   writeCr4(value: number): void {
@@ -101,9 +107,10 @@ class Nested implements MemoryStrategy {
     this.#caches.forgetAddress(linear);
   }
 
-  /** No page fault is intercepted. */
-  pageFault(): void {
-    throw new Error('a page fault left the guest although nested paging does not intercept any');
+  /** Every page fault is the guest's own; only a CPU strategy that asks for it sees one. */
+  pageFault({qualification, errorCode}: ExitRecord): void {
+    this.#vmm.world.describe('pf-true');
+    this.#vmm.injectPageFault(qualification, errorCode);
   }
 
   violation({guestPhysical, qualification}: ExitRecord): void {

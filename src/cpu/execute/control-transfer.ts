@@ -117,7 +117,7 @@ export const int: Execute = i => {
 /** INT3, INTO and INT1 obey the exception bitmap, INT n does not. Intel SDM vol. 3C, 25.2. */
 function softwareException(c: Cpu, vector: number, type: number): void {
   if (c.nonRoot && exceptionExits(c.controls, vector, NO_ERROR_CODE)) {
-    exceptionExit(c, vector, NO_ERROR_CODE);
+    exceptionExit(c, vector, NO_ERROR_CODE, type);
     throw EXIT;
   }
   deliver(c, vector, type, NO_ERROR_CODE);
