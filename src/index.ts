@@ -17,6 +17,8 @@ export type {Platform} from './machine/platform.ts';
 export type {Chip} from './devices/pc.ts';
 export type {Ending} from './machine/outcome.ts';
 export type {Cpu} from './cpu/state.ts';
+export {DIRECT, insteadOf} from './cpu/charges.ts';
+export type {Carried} from './cpu/block.ts';
 export type {Charges, ChargeScheme} from './cpu/charges.ts';
 export type {BlockFollower} from './cpu/bus.ts';
 export {decode, INCOMPLETE, MAX_LENGTH, TOO_LONG, UNDEFINED} from './cpu/decode/decoder.ts';
@@ -38,7 +40,7 @@ export {ShadowDescriptors, viewsOf} from './vmm/ring-compression/descriptors.ts'
 export {compressedAttributes, compressedRing, RINGS_0_1_3, truncatedLimit} from './vmm/ring-compression/ring-model.ts';
 export type {RingModel} from './vmm/ring-compression/ring-model.ts';
 export {nameOf} from './vmm/ring-compression/instruction-name.ts';
-export {Monitor, MONITOR_BASE} from './vmm/ring-compression/monitor.ts';
+export {Monitor, MONITOR_BASE, MONITOR_SPARE} from './vmm/ring-compression/monitor.ts';
 export {SensitiveAudit} from './vmm/ring-compression/sensitive-audit.ts';
 export {VirtualState} from './vmm/ring-compression/virtual-state.ts';
 export {haltGuest} from './vmm/exits/halt.ts';

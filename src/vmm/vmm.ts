@@ -50,6 +50,8 @@ export class Vmm implements EmulatorHost {
   strategies!: Strategies;
   /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
+  onInvalidate: (linear: number) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -119,6 +121,7 @@ export class Vmm implements EmulatorHost {
 
   invlpg(linear: number): void {
     this.strategies.memory.invlpg(linear);
+    this.onInvalidate(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
