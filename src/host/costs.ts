@@ -72,6 +72,24 @@ export const COSTS = define({
   trap_return: {category: 'vmm', meaning: "restoring the guest's registers before going back"},
   descriptor_shadow: {category: 'vmm', meaning: 'making one shadow descriptor from one of the guest'},
 
+  // Binary translation, beside what its code in the cache costs as the instructions it is.
+  callout_entry: {category: 'vmm', meaning: 'translated code calling the monitor: registers saved, stack switched, the callout found'},
+  callout_exit: {category: 'vmm', meaning: 'the monitor going back into the translation cache after a callout'},
+  callout_emulate: {category: 'vmm', meaning: "a guest instruction's work in a callout, its operands known since translation"},
+  cache_indirect_jump: {category: 'translation', meaning: 'what an indirect jump of the translation cache loses by misprediction'},
+  fault_mapping: {category: 'translation', meaning: "from an address in the translation cache to the guest's EIP and state"},
+  virtual_delivery: {category: 'vmm', meaning: "delivering one exception, interrupt or system call through the guest's IDT by a software VMM"},
+  virtual_return: {category: 'vmm', meaning: "carrying out the guest's IRET on its virtual state by a software VMM"},
+  cache_write_fault: {category: 'translation', meaning: 'the write-protection fault by which a store into translated guest code comes to the monitor'},
+  code_page_check: {category: 'translation', meaning: 'looking up whether a translated page still maps the frame it was translated from'},
+  cache_drop: {category: 'translation', meaning: 'taking one translation out of use'},
+  cache_flush: {category: 'translation', meaning: 'emptying the translation cache'},
+  resident_classify: {category: 'mmu', meaning: 'shadow_classify by a monitor that lives in the address space of the guest'},
+  resident_fill: {category: 'mmu', meaning: 'shadow_fill by a monitor that lives in the address space of the guest'},
+  resident_sync: {category: 'mmu', meaning: 'shadow_sync by a monitor that lives in the address space of the guest'},
+  resident_root: {category: 'mmu', meaning: 'shadow_root by a monitor that lives in the address space of the guest'},
+  resident_port_emulation: {category: 'device-model', meaning: 'port_emulation by a device model inside the monitor, without leaving it'},
+
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
   emulator_decode: {category: 'translation', meaning: 'decoding one byte of a guest instruction in an emulator'},

@@ -1,5 +1,6 @@
 // One cell in detail, and the words that the cells' tables use with their meanings, as sections of the Markdown report.
 import type {CellResult} from '../lab/result.ts';
+import {AUDIT_HEAD, AUDIT_TITLE, auditRows} from './audit.ts';
 import {estimatedCycles, eventCycles, failure, isExit, perOperation, rankedCategories, rankedEvents, rankedSwitches} from './figures.ts';
 import {formatCount, formatEach, formatMs, formatNumbered, formatPerOperation, formatShare, formatSlowdown} from './format.ts';
 import {explain, explainDetail} from './glossary.ts';
@@ -68,6 +69,11 @@ function statisticsLines(cell: CellResult): string[] {
   return [table([['statistic', 'count'], ...names.map((name) => [escapeMarkdown(name), formatCount(cell.statistics![name])])], {align: ['l', 'r']}), ''];
 }
 
+function auditTable(cell: CellResult): string[] {
+  const rows = auditRows(cell).map(([instruction, ...rest]) => [codeSpan(instruction), ...rest.map(escapeMarkdown)]);
+  return rows.length === 0 ? [] : [`${AUDIT_TITLE}:`, '', table([[...AUDIT_HEAD], ...rows], {align: ['l', 'r', 'r', 'r', 'l']}), ''];
+}
+
 function consoleSection(cell: CellResult): string[] {
   const lines = consoleLines(cell.console);
   if (lines.length === 0) return [];
@@ -86,7 +92,7 @@ export function cellSection({rowKey, technique, host, result, native}: MatrixCel
     title, '',
     ...(failed === null ? [] : [`**Failed, ${escapeMarkdown(failed)}**${reason}`, '']),
     ...factLines(result, native), '',
-    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...consoleSection(result),
+    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...auditTable(result), ...consoleSection(result),
   ];
 }
 

@@ -50,6 +50,8 @@ export class Vmm implements EmulatorHost {
   strategies!: Strategies;
   /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
+  onInvalidate: (linear: number) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -119,6 +121,7 @@ export class Vmm implements EmulatorHost {
 
   invlpg(linear: number): void {
     this.strategies.memory.invlpg(linear);
+    this.onInvalidate(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
@@ -176,18 +179,16 @@ export class Vmm implements EmulatorHost {
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
-  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
-  #completed({singleStep, yielded}: Cpu): void {
-    if (!yielded) this.#retired(singleStep);
-    else if (singleStep) this.injectException(DB);
-  }
-
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
   #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    this.#stepped(traps);
+  }
+
+  #stepped(traps: boolean): void {
     if (traps) this.injectException(DB);
   }
 
@@ -199,7 +200,8 @@ export class Vmm implements EmulatorHost {
     vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#completed(c);
+    if (ended === 'done') this.#retired(c.singleStep);
+    else if (ended === 'yielded') this.#stepped(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);

@@ -87,8 +87,10 @@ class Agile implements MemoryStrategy {
     this.#vmm.platform.mmu.invalidate(linear);
   }
 
-  pageFault(): void {
-    throw new Error('a page fault left the guest although agile paging intercepts none');
+  /** Agile paging intercepts none; those that a CPU strategy's options intercept are the guest's own. */
+  pageFault({qualification, errorCode}: ExitRecord): void {
+    this.#vmm.world.describe('pf-true');
+    this.#vmm.injectPageFault(qualification, errorCode);
   }
 
   violation(exit: ExitRecord): void {
