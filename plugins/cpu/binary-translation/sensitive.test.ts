@@ -1,4 +1,5 @@
-// No sensitive instruction of the guest's kernel traps under binary translation. The guest is a kernel of the test's own: 50 times each of Robin and Irvine's sensitive unprivileged instructions, and CLI, STI and IRET.
+// No sensitive instruction of the guest's kernel traps under binary translation. The guest is a kernel of the test's own: 50 times
+// each of Robin and Irvine's sensitive unprivileged instructions, and CLI, STI and IRET.
 import {rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
