@@ -95,6 +95,10 @@ export const COSTS = define({
   shadow_fill: {category: 'mmu', meaning: 'one shadow entry filled from the guest entry'},
   shadow_sync: {category: 'mmu', meaning: 'one shadow entry brought up to date after a trapped guest write'},
   shadow_zap: {category: 'mmu', meaning: 'one shadow page torn down'},
+  shadow_evict: {category: 'mmu', meaning: 'choosing one shadow page to give up under a memory limit, before it is torn down'},
+  shadow_unsync: {category: 'mmu', meaning: 'letting one shadow page go out of step with its guest table'},
+  shadow_reread: {category: 'mmu', meaning: 'comparing one shadow entry with the guest entry again'},
+  shadow_prefetch: {category: 'mmu', meaning: 'one neighbour filled along with the shadow entry that faulted'},
   shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
   nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},
 

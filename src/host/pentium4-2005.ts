@@ -92,6 +92,10 @@ export const pentium4: HostProfile = {
     shadow_fill: estimated(1725, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: derived(3450, '[AA06] ptemod under VT-x, the other half of what instruction_emulation splits: 6893 / 2 = 3446.5, to the ten'),
     shadow_zap: estimated(2000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(400, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(700, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(60, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(500, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(2800, 'a guest CR3 load beyond the exit estimated at 3000, less cr_emulation 200'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
 
