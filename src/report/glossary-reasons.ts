@@ -83,6 +83,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^pf-true$/, meaning: "a page fault that the guest's own tables explain: handed to the guest"},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
+  {pattern: /^pf-unsync$/, meaning: 'the first write to a page table in step with its shadow: from here on it may go out of step'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},
   {pattern: /^pf(-|$)/, meaning: 'a page fault'},
   {pattern: /^gp(-|$)/, meaning: 'a general-protection fault: an instruction the privilege level forbids'},

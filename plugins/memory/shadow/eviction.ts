@@ -1,19 +1,27 @@
 // Eviction: the shadow stays below its limit of pages; the oldest go first, and what they held comes back by hidden faults.
 import type {Vmm} from 'worldswitch';
-import type {ShadowCache} from './cache.ts';
+import type {ShadowPage} from './page.ts';
 import type {Settings} from './settings.ts';
 
 /** KVM evicts when fewer than 5 pages are left, until 25 are (KVM_MIN_FREE_MMU_PAGES, KVM_REFILL_PAGES). */
 const RESERVE = 5, REFILL = 25;
 
+/** What is evicted from. */
+interface Pages {
+  readonly size: number;
+  /** In order of their making. */
+  pages(): Iterable<ShadowPage>;
+  drop(page: ShadowPage): void;
+}
+
 export class Eviction {
-  readonly #cache: ShadowCache;
+  readonly #cache: Pages;
   readonly #vmm: Vmm;
   readonly #limit: number;
   readonly #batched: boolean;
   evicted = 0;
 
-  constructor(cache: ShadowCache, vmm: Vmm, {limit, policy}: Settings) {
+  constructor(cache: Pages, vmm: Vmm, {limit, policy}: Settings) {
     this.#cache = cache;
     this.#vmm = vmm;
     this.#limit = limit;

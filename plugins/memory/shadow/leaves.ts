@@ -5,17 +5,24 @@ import type {Vmm} from 'worldswitch';
 import type {ShadowCache} from './cache.ts';
 import {SHADOW_TRACED} from './format.ts';
 import type {ShadowIdentity, ShadowPage} from './page.ts';
-import type {OutOfSync} from './out-of-sync.ts';
 import type {Settings} from './settings.ts';
 
 const PRESENT = PTE_P | PTE_A;
+
+/** Who hears of pages that are found again. */
+interface Steps {
+  /** A frame becomes a directory. */
+  giveUp(guestFrame: number): void;
+  /** A page out of step was read again. */
+  count(): void;
+}
 
 export class Leaves {
   readonly #vmm: Vmm;
   readonly #cache: ShadowCache;
   readonly #settings: Settings;
   /** Set once: pages found again may have to be read again. */
-  outOfSync: OutOfSync | null = null;
+  outOfSync: Steps | null = null;
   prefetched = 0;
 
   constructor(vmm: Vmm, cache: ShadowCache, settings: Settings) {

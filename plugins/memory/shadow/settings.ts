@@ -53,6 +53,7 @@ export function settingsOf(chosen: Readonly<Record<string, OptionValue>>, vmm: V
     throw new Error('shadow[bypass] needs the page-fault error-code filter of VT-x, which AMD-V does not have');
   }
   if (bypass && chosen['tables'] === 'two-level') throw new Error('shadow[bypass] needs reserved bits, which entries of two-level tables do not have');
+  if (bypass && chosen['policy'] === 'virtual-tlb') throw new Error('shadow[bypass] needs tables whose writes are seen, which policy=virtual-tlb does without');
   const number = (name: string, otherwise: number): number => (/^\d+$/.test(String(chosen[name])) ? Number(chosen[name]) : otherwise);
   return {
     policy: chosen['policy'] as Policy,
