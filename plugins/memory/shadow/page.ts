@@ -18,6 +18,8 @@ export interface ShadowIdentity {
 }
 
 const NOT_MAPPED = -1;
+/** What a directory begins with, by the width of its entries. */
+const NO_CHILDREN: Readonly<Record<4 | 8, readonly null[]>> = {4: Array.from({length: 1024}, () => null), 8: Array.from({length: 512}, () => null)};
 
 export class ShadowPage {
   readonly key: string;
@@ -53,7 +55,7 @@ export class ShadowPage {
     this.mode = identity.mode;
     this.frame = frame;
     this.#width = format.width;
-    this.children = identity.role === 'directory' ? Array.from({length: format.entries}, () => null) : [];
+    this.children = identity.role === 'directory' ? [...NO_CHILDREN[format.width]] : [];
     this.maps = new Int32Array(identity.role === 'directory' ? 0 : format.entries).fill(NOT_MAPPED);
   }
 
