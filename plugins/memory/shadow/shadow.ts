@@ -7,6 +7,7 @@ import {ShadowCache} from './cache.ts';
 import {Faults} from './faults.ts';
 import {Leaves} from './leaves.ts';
 import {OutOfSync} from './out-of-sync.ts';
+import type {ShadowPage} from './page.ts';
 import {PagingMode} from './paging-mode.ts';
 import {Roots} from './roots.ts';
 import type {Settings} from './settings.ts';
@@ -97,7 +98,7 @@ export class Shadow implements MemoryStrategy {
     this.#vmm.charge('invlpg');
     const table = this.#tables.known(linear);
     const index = this.#cache.format.tableIndex(linear);
-    if (table && this.#settings.policy === 'virtual-tlb') this.#forget(linear);
+    if (table && this.#settings.policy === 'virtual-tlb') this.#forget(linear, table);
     else if (table) this.#outOfSync?.invalidate(table, index);
     this.#vmm.platform.mmu.invalidate(linear);
   }
@@ -136,16 +137,12 @@ export class Shadow implements MemoryStrategy {
     controls.pageFaultMatch = PF_PRESENT;
   }
 
-  /** A virtual TLB forgets one page; a 4 MiB page whole, as INVLPG does. */
-  #forget(linear: number): void {
+  /** A virtual TLB forgets one page; a 4 MiB page whole, and a table whose directory entry has changed, as INVLPG does. */
+  #forget(linear: number, table: ShadowPage): void {
     const {format} = this.#cache;
     const directory = this.#roots.directory(linear);
     const index = format.directoryIndex(linear);
-    const table = this.#tables.known(linear);
-    if (table?.role !== 'direct') {
-      if (table) this.#cache.clearLeaf(table, format.tableIndex(linear));
-      return;
-    }
+    if (table.role === 'table' && this.#tables.isCurrent(directory, index)) return this.#cache.clearLeaf(table, format.tableIndex(linear));
     const first = index - format.half(index);
     for (let at = first; at < first + format.halves; at++) this.#cache.unlink(directory, at);
   }

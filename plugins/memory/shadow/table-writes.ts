@@ -1,10 +1,10 @@
 // Writes to write-protected tables that the VMM has carried out: what becomes of the shadow entries behind them, and write
 // flooding, by which a frame written again and again without being used as a table is let go.
-import {gpa, PTE_A, PTE_P} from 'worldswitch';
+import {PTE_P} from 'worldswitch';
 import type {Gpa, Vmm} from 'worldswitch';
 import type {ShadowCache} from './cache.ts';
 import type {Leaves} from './leaves.ts';
-import {shadowKey, type ShadowPage} from './page.ts';
+import type {ShadowPage} from './page.ts';
 import type {Roots} from './roots.ts';
 import type {Settings} from './settings.ts';
 import type {Tables} from './tables.ts';
@@ -64,13 +64,8 @@ export class TableWrites {
 
   /** A directory entry that still names the same table with the same rights keeps its shadow, unless the policy zaps. */
   #syncDirectory(directory: ShadowPage, index: number, zap: boolean): void {
-    const {vmm, cache, tables} = this.#parts;
-    const child = directory.children[index];
-    if (!child) return;
-    const guestIndex = cache.format.guestDirectoryIndex(directory.quadrant, index);
-    const entry = vmm.guest.read32(gpa(directory.guestFrame * 4096 + guestIndex * 4));
-    const usable = (entry & (PTE_P | PTE_A)) === (PTE_P | PTE_A);
-    if (zap || !usable || shadowKey(tables.identityBelow(directory, index)) !== child.key) cache.unlink(directory, index);
+    const {cache, tables} = this.#parts;
+    if (directory.children[index] && (zap || !tables.isCurrent(directory, index))) cache.unlink(directory, index);
   }
 
   /** Traced: a table outside the running address space that is written again and again is no table any more. */
