@@ -16,6 +16,9 @@ void touch_as_user(u32 address, u32 pages, u32 write);
 #define WINDOW 0x40000000u
 #define DEVICE 0xfeb00000u
 #define FRESH 0x800000u
+#define EVERYTHING 0x60000000u
+#define TABLES 0xc00000u
+#define MEMORY 0x4000000u
 #define PAGES 1024u
 #define WARM 16u
 #define MARKER(number) __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n\t.long %c0" ::"i"(0x57530000 + (number)) : "memory")
@@ -25,7 +28,7 @@ static u32 low[4][1024] __attribute__((aligned(4096)));
 static u32 windows[2][1024] __attribute__((aligned(4096)));
 static u32 device[1024] __attribute__((aligned(4096)));
 static u32 spare[2][1024] __attribute__((aligned(4096)));
-static u32 flags, faults;
+static u32 flags, faults, sum;
 
 static void load_cr3(u32 value) { __asm__ volatile("mov %0, %%cr3" ::"r"(value) : "memory"); }
 static u32 cr4(void) { u32 v; __asm__ volatile("mov %%cr4, %0" : "=r"(v)); return v; }
@@ -122,6 +125,50 @@ static void become_directory(u32 at) {
 static void sweep(u32 at) { *word(window(at % PAGES)) = at; }
 static void dirty_switch(u32 at) { *leaf(window(3)) = (FRESH + (3 + (at & 1)) * 4096) | ALL; load_cr3((u32)directory[0]); *word(window(3)) = at; }
 
+// All memory above 16 MiB, again and again by 64 tables: more shadow pages than any small limit.
+static void map_everything(u32 n) {
+  (void)n;
+  for (u32 at = 0; at < 64; at++) {
+    u32 *table = (u32 *)(TABLES + at * 4096);
+    for (u32 each = 0; each < 1024; each++) table[each] = (0x1000u + (at * 1024 + each) % 0x3000u) << 12 | P | W | U;
+    directory[0][(EVERYTHING >> 22) + at] = (u32)table | P | W | U;
+  }
+  load_cr3((u32)directory[0]);
+}
+static void everything(u32 at) {
+  volatile u32 *cell = word(EVERYTHING + ((at * 29) % 64 << 22) + ((at * 77) % 1024 << 12));
+  sum = sum * 31 + *cell;
+  *cell = sum ^ at;
+}
+
+// Tables and pages where the guest has no memory, where a careless VMM has its own; tables in a circle; the last frame as a table.
+static void map_nowhere(u32 n) {
+  (void)n;
+  directory[0][512] = (u32)windows[1] | ALL;
+  for (u32 at = 0; at < 1024; at++) windows[1][at] = (((MEMORY >> 12) + at * 4) << 12) | ALL;
+  directory[0][513] = MEMORY | ALL;
+  directory[0][514] = 0xfffff000u | ALL;
+  directory[0][515] = (u32)directory[0] | ALL;
+  directory[0][516] = (MEMORY - 4096) | ALL;
+  windows[0][1023] = (MEMORY - 4096) | ALL;
+  load_cr3((u32)directory[0]);
+  for (u32 at = 0; at < 8; at++) word(window(1023))[at] = (MEMORY + (at - 4) * 4096) | ALL;
+}
+static void nowhere(u32 at) {
+  volatile u32 *page = word((512u << 22) + (at % 1024 << 12));
+  sum = sum * 31 + page[at % 1000];
+  page[at % 1000] = at;
+  sum = sum * 31 + page[at % 1000];
+  sum = sum * 31 + *word((513u << 22) + (at % 64 << 12)) + *word((514u << 22) + (at % 64 << 12));
+  volatile u32 *entry = word((515u << 22) + (512 << 12));
+  sum = sum * 31 + entry[at % 1024];
+  entry[at % 1024] = (((MEMORY >> 12) + at) << 12) | ALL;
+  invlpg((512u << 22) + (at % 1024 << 12));
+  u32 last = 516u << 22 | (at % 8) << 12;
+  sum = sum * 31 + *word(last);
+  if (at % 8 != 3) *word(last + 4) = at;
+}
+
 static const struct { const char *name; void (*prepare)(u32), (*operate)(u32); u32 flags; } operations[] = {
   {"cr3", nothing, cr3, 0}, {"cr3sw", nothing, two_roots, 0}, {"invlpg", warm_window, forget, 0},
   {"demand", free_window, demand, ALL}, {"demandwrite", free_window, demand_write, ALL}, {"demandclean", free_window, demand_write, P | W | U},
@@ -129,7 +176,7 @@ static const struct { const char *name; void (*prepare)(u32), (*operate)(u32); u
   {"ctxshare", share_window, switches, 0}, {"mmio", nothing, registers, 0}, {"pdw", warm_window, directory_write, 0}, {"pdtouch", warm_window, directory_touch, 0},
   {"pdother", visit_shared, other_directory, 0}, {"mprotect", warm_window, protect, 0}, {"protfault", warm_window, protect_fault, 0}, {"age", warm_window, age, 0},
   {"clean", warm_window, clean, 0}, {"unmap", warm_window, unmap, ALL}, {"pge", nothing, globals, 0}, {"readcr3", nothing, read_cr3, 0}, {"otherleaf", visit_other, other_leaf, 0}, {"discard", visit_other, discard, 0}, {"newroot", nothing, become_directory, 0},
-  {"large", large_window, sweep, 0}, {"sweep", warm_window, sweep, 0}, {"dirtyswitch", warm_window, dirty_switch, 0},
+  {"large", large_window, sweep, 0}, {"everything", map_everything, everything, 0}, {"nowhere", map_nowhere, nowhere, 0}, {"sweep", warm_window, sweep, 0}, {"dirtyswitch", warm_window, dirty_switch, 0},
 };
 
 void main(u32 *information) {
@@ -160,5 +207,6 @@ void main(u32 *information) {
     MARKER(3);
   }
   MARKER(2);
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n\t.long 0x57530004" ::"a"(sum) : "memory");
   out8(0xf4, 0x10);
 }
