@@ -11,6 +11,7 @@ import mmap from './lmbench/mmap/workload.ts';
 import nullCall from './lmbench/null-call/workload.ts';
 import pageFault from './lmbench/page-fault/workload.ts';
 import protectionFault from './lmbench/protection-fault/workload.ts';
+import tlbReach from './memory/tlb-reach/workload.ts';
 import callret from './nano/callret/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
 import divzero from './nano/divzero/workload.ts';
@@ -29,6 +30,7 @@ export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 const definitions = [
   syscall, input, cr3wr, callret, pgfault, ptemod, divzero,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
+  tlbReach,
   sieve, sha256, forkwait,
 ];
 

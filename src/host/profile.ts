@@ -21,8 +21,17 @@ export interface Features {
   readonly 'tagged-tlb': boolean;
   /** Non-root operation may run unpaged and real-mode code. */
   readonly 'unrestricted-guest': boolean;
+  /** The nested walk sets accessed and dirty flags in nested entries. */
+  readonly 'nested-accessed-dirty': boolean;
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
+  /**
+   * A register of the interrupt controller's task priority that the guest may lower without an exit; a whole virtual local APIC; an
+   * interrupt that reaches the running guest without an exit. No strategy uses them while the machine has no local APIC.
+   */
+  readonly 'tpr-shadow': boolean;
+  readonly 'virtual-apic': boolean;
+  readonly 'posted-interrupts': boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
   readonly virtualizable: boolean;
 }
@@ -39,8 +48,11 @@ export interface TlbSet {
   readonly instruction: TlbGeometry;
   /** Unified second level, null when there is none. */
   readonly secondLevel: TlbGeometry | null;
-  /** Entries for 4 MiB and 2 MiB pages on the data side; null = shared with the 4 KiB entries. */
+  /** Whether the second level holds 4 MiB and 2 MiB pages too. */
+  readonly secondLevelLarge: boolean;
+  /** Entries for 4 MiB and 2 MiB pages of their own; null = shared with the 4 KiB entries. */
   readonly largeData: TlbGeometry | null;
+  readonly largeInstruction: TlbGeometry | null;
   readonly source: string;
   readonly grade: Grade;
 }

@@ -9,7 +9,9 @@ import {PLUGIN_KINDS} from '../vmm/plugin.ts';
 import {findHost} from '../host/catalogue.ts';
 import type {Catalogue} from './catalogue.ts';
 import {violation} from './conservation.ts';
-import {consoleDivergence, divergence} from './equivalence.ts';
+import {disassemble} from './disassembly.ts';
+import {consoleDivergence, divergence, divergentStretch} from './equivalence.ts';
+import {firstDivergence, type Again} from './first-divergence.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
@@ -47,8 +49,16 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},
     perOperation: perOperation(run, switches, cycles.region),
     ...(Object.keys(statistics).length > 0 ? {statistics} : {}),
+    ...auditOf(run),
     ...(recorder.notes.length > 0 ? {notes: [...new Set(recorder.notes)]} : {}),
   };
+}
+
+function auditOf({audit}: GuestRun): Pick<CellResult, 'audit'> {
+  const met = audit.filter(({executed}) => executed > 0);
+  if (met.length === 0) return {};
+  return {audit: met.map(({first, ...use}) =>
+    ({...use, first: first && {instruction: first.instruction, eip: first.eip, disassembly: disassemble(first.bytes, first.eip)}}))};
 }
 
 function switchesOf({platform, region}: GuestRun): SwitchCount[] {
@@ -99,13 +109,22 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   if (spec.technique.name === BARE_METAL) return {verdict: 'equivalent', clock, detail: 'bare metal is the reference'};
   const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
   const reference = referenceRun(spec, catalogue);
-  const first = divergence(checked, reference) ?? outputDivergence(spec, catalogue, {run, reference});
-  if (first) return {verdict: 'not-equivalent', clock, detail: first};
+  const first = divergence(checked, reference);
+  if (first) return {verdict: 'not-equivalent', clock, detail: [first, offender(spec, catalogue, {checked, reference})].filter(part => part !== null).join('; ')};
+  const output = outputDivergence(spec, catalogue, {run, reference});
+  if (output) return {verdict: 'not-equivalent', clock, detail: output};
   const {trail} = reference.platform.recorder;
   return {
     verdict: 'equivalent', clock,
     detail: `outcome, exit code, console, ${reference.total.instructions} instructions and ${trail.length} register images (hash ${trail.digest()}) are those of bare metal`,
   };
+}
+
+/** The first instruction after which registers differ, where the trails say that they do. */
+function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
+  const stretch = divergentStretch(checked, reference);
+  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
+  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
 }
 
 /** Output that the workload declares independent of time must be the same under the cycle clock too. */

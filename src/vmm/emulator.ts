@@ -3,7 +3,7 @@
 import {copyState} from '../cpu/copy-state.ts';
 import {pageFault} from '../cpu/fault.ts';
 import {DEVICE, type Mmu} from '../cpu/mmu.ts';
-import {decode, MAX_LENGTH} from '../cpu/decode/decoder.ts';
+import {decode, INCOMPLETE, MAX_LENGTH} from '../cpu/decode/decoder.ts';
 import type {Instruction} from '../cpu/decode/instruction.ts';
 import {deliver, deliverFault} from '../cpu/deliver.ts';
 import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
@@ -42,7 +42,7 @@ export interface StateMapping {
 }
 
 /** How an emulated instruction ended. */
-export type Emulated = 'done' | 'fault' | 'refused';
+export type Emulated = 'done' | 'yielded' | 'fault' | 'refused';
 
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
@@ -64,7 +64,7 @@ export class Emulator {
     this.cpu.deadline = clock.now();
   }
 
-  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted. */
+  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted at once. */
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
@@ -73,29 +73,52 @@ export class Emulator {
     cpu.deadline = now + QUANTUM;
     cpu.ticksLeft = QUANTUM;
     const {repIterations} = cpu;
+    const {tscBase} = hardware;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    if (ended === 'done') this.mapping.lower(cpu, hardware);
+    // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
+    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) {
+      this.mapping.lower(cpu, hardware);
+      this.#keepCounter(tscBase);
+    }
     return ended;
+  }
+
+  /** With an offset the guest's time-stamp counter is not the processor's: what the guest wrote to it changes the offset. */
+  #keepCounter(tscBase: number): void {
+    const {cpu: hardware} = this.#host.platform;
+    if (hardware.controls.ringCompression) return;
+    hardware.controls.tscOffset = tscBase - hardware.tscBase;
+    hardware.tscBase = tscBase;
   }
 
   /** The instruction at the guest's EIP, or null when it cannot be read or is none. */
   instruction(): Instruction | null {
     const {cpu} = this;
     this.#lift();
+    const start = (cpu.segBase[CS] + cpu.eip) | 0;
     const bytes = new Uint8Array(MAX_LENGTH);
-    let length = 0;
-    try {
-      for (; length < MAX_LENGTH; length++) {
-        const offset = cpu.mmu.fetch(cpu, (cpu.segBase[CS] + cpu.eip + length) | 0);
-        if (offset < 0) break;
-        bytes[length] = cpu.u8[offset];
-      }
-    } catch (signal) {
-      if (signal !== FAULT) throw signal;
-    }
-    const decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
+    const here = this.#fetch(bytes, start, 0, Math.min(MAX_LENGTH, PAGE - (start & (PAGE - 1))));
+    let decoded = decode(bytes, 0, here, {eip: cpu.eip, mode: cpu.mode});
+    // Why only then: reading the next page sets its accessed bit, as the processor does only for an instruction that reaches into it.
+    if (decoded === INCOMPLETE) decoded = decode(bytes, 0, this.#fetch(bytes, start, here, MAX_LENGTH), {eip: cpu.eip, mode: cpu.mode});
     return typeof decoded === 'string' ? null : decoded;
+  }
+
+  /** Reads instruction bytes `from` to `to`; how many there are in all when one cannot be read. */
+  #fetch(bytes: Uint8Array, start: number, from: number, to: number): number {
+    const {cpu} = this;
+    for (let at = from; at < to; at++) {
+      try {
+        const offset = cpu.mmu.fetch(cpu, (start + at) | 0);
+        if (offset < 0) return at;
+        bytes[at] = cpu.u8[offset];
+      } catch (signal) {
+        if (signal !== FAULT) throw signal;
+        return at;
+      }
+    }
+    return to;
   }
 
   /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
@@ -113,7 +136,10 @@ export class Emulator {
       if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(cpu, event.vector);
       else deliverFault(cpu);
     }
-    this.mapping.lower(cpu, this.#host.platform.cpu);
+    const {cpu: hardware} = this.#host.platform;
+    const {tscBase} = hardware;
+    this.mapping.lower(cpu, hardware);
+    this.#keepCounter(tscBase);
     if (cpu.stop !== RUNNING) return 'shut-down';
     return delivered ? 'delivered' : 'faulted';
   }
@@ -121,7 +147,9 @@ export class Emulator {
   /** The guest's state as it believes it to be, paging registers included. */
   #lift(): void {
     const {cpu} = this;
-    this.mapping.lift(this.#host.platform.cpu, cpu);
+    const {cpu: hardware} = this.#host.platform;
+    this.mapping.lift(hardware, cpu);
+    cpu.tscBase -= hardware.controls.tscOffset;
     const {cr0, cr3, cr4} = this.#host.registers();
     cpu.cr0 = cr0;
     cpu.cr3 = cr3;
@@ -131,6 +159,7 @@ export class Emulator {
 
 /** Time the emulator believes it has: more than any instruction takes. */
 const QUANTUM = 2 ** 30;
+const PAGE = 4096;
 
 /** Walks the guest's tables for every access, sets their accessed and dirty bits, and finds the host frame. */
 class SoftwareMmu implements Mmu {

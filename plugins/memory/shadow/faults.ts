@@ -39,8 +39,11 @@ export class Faults {
     this.#walker = new TwoLevelWalker(parts.vmm.guest.tables);
   }
 
-  handle({qualification: linear, errorCode}: ExitRecord): void {
+  /** Why the error code changes: the processor's user may be the guest's supervisor. */
+  handle(exit: ExitRecord): void {
     const {vmm, mode, settings, cache, tables} = this.#parts;
+    const linear = exit.qualification;
+    const errorCode = mode.kernelInRing3 ? exit.errorCode & ~PF_USER : exit.errorCode;
     const table = tables.known(linear);
     const entry = table ? cache.entry(table, cache.format.tableIndex(linear)) : 0;
     if (settings.policy === 'traced' && isTraced(entry, errorCode)) return this.#emulateProtected(linear);

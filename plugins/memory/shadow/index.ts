@@ -4,7 +4,7 @@
 // goes is in shadow.ts, what a fault means in faults.ts.
 // Adams and Agesen, ASPLOS 2006, 4.2; Linux, Documentation/virt/kvm/x86/mmu.rst.
 import {defineMemoryStrategy} from 'worldswitch';
-import {settingsOf, SHADOW_OPTIONS} from './settings.ts';
+import {clash, settingsOf, SHADOW_OPTIONS} from './settings.ts';
 import {Shadow} from './shadow.ts';
 
 export default defineMemoryStrategy({
@@ -14,5 +14,6 @@ export default defineMemoryStrategy({
   title: 'shadow page tables',
   needs: {cpu: ['hardware-assisted', 'trap-and-emulate']},
   options: SHADOW_OPTIONS,
+  refuses: clash,
   create: (vmm, chosen) => new Shadow(vmm, settingsOf(chosen, vmm)),
 });

@@ -5,6 +5,7 @@ import type {Vmm} from 'worldswitch';
 import type {ShadowCache} from './cache.ts';
 import {SHADOW_TRACED} from './format.ts';
 import type {ShadowIdentity, ShadowPage} from './page.ts';
+import {MODE_KERNEL} from './paging-mode.ts';
 import type {Settings} from './settings.ts';
 
 const PRESENT = PTE_P | PTE_A;
@@ -66,11 +67,16 @@ export class Leaves {
     // Why: with CR0.WP clear the guest's kernel may write read-only pages; the hardware's WP is always set, so such a page is
     // given to the kernel alone until a user access takes it back.
     const override = supervisorWrite && (rights & PTE_W) === 0 && (visibleCr0(cpu) & CR0_WP) === 0;
-    const granted = override ? PTE_W : rights;
+    const granted = (page.mode & MODE_KERNEL) !== 0 ? this.#kernelRights(rights) : override ? PTE_W : rights;
     const writable = (granted & PTE_W) !== 0 && (entry & PTE_D) !== 0;
     const write = writable ? (guest.traced[frame] !== 0 ? SHADOW_TRACED : PTE_W) : 0;
     this.#cache.setLeaf(page, index, (hostFrame << 12) | PRESENT | PTE_D | (granted & PTE_U) | write, frame);
     return true;
+  }
+
+  /** What a kernel in ring 3 may do where its tables say so much: all of them are its own, and CR0.WP decides about writes. */
+  #kernelRights(rights: number): number {
+    return PTE_U | ((visibleCr0(this.#vmm.cpu) & CR0_WP) === 0 ? PTE_W : rights & PTE_W);
   }
 
   /** Fills the aligned neighbours of an entry that are empty; in a table up to the first that the guest has not used yet. */

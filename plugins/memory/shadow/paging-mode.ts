@@ -3,10 +3,13 @@ import {CR0_PG, CR0_WP, CR4_PSE, visibleCr0, visibleCr4} from 'worldswitch';
 import type {PagingRegisters, Vmm} from 'worldswitch';
 
 export const MODE_WP = 1, MODE_PSE = 2;
+/** The guest's kernel runs in ring 3 and is in force: everything its tables map is open to that ring. */
+export const MODE_KERNEL = 4;
 
 export class PagingMode {
   readonly #vmm: Vmm;
   cr3 = 0;
+  kernelInRing3 = false;
 
   constructor(vmm: Vmm) {
     this.#vmm = vmm;
@@ -24,6 +27,6 @@ export class PagingMode {
   /** Part of a shadow page's identity: one made for another mode is another page. */
   get number(): number {
     const {cpu} = this.#vmm;
-    return (visibleCr0(cpu) & CR0_WP ? MODE_WP : 0) | (visibleCr4(cpu) & CR4_PSE ? MODE_PSE : 0);
+    return (visibleCr0(cpu) & CR0_WP ? MODE_WP : 0) | (visibleCr4(cpu) & CR4_PSE ? MODE_PSE : 0) | (this.kernelInRing3 ? MODE_KERNEL : 0);
   }
 }

@@ -26,8 +26,8 @@ export class Roots {
   readonly #pointers: number = -1;
   /** The directories the processor runs on. */
   directories: readonly ShadowPage[] = [];
-  /** Roots loaded, the latest last: pages are dropped when there are more than the option allows. */
-  readonly #kept = new Map<string, readonly ShadowPage[]>();
+  /** Directories by address space, the latest used last: they are dropped when there are more than the option allows. */
+  readonly #kept = new Map<number, Set<ShadowPage>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -44,16 +44,31 @@ export class Roots {
     return this.directories[this.#parts.cache.format.directoryOf(linear)];
   }
 
-  /** Whether a page belongs to the running address space. */
+  /** Whether a page belongs to the running address space, in whatever mode. */
   isRunning(page: ShadowPage): boolean {
-    return this.directories.includes(page) || this.directories.some(directory => page.parents.has(directory));
+    const above = page.role === 'directory' ? [page] : [...page.parents.keys()];
+    return above.some(({guestFrame}) => guestFrame === this.directories[0].guestFrame);
   }
 
-  /** Puts the processor on the shadow of the directory in CR3, or on identity directories while paging is off. */
-  load(): void {
+  /** Every directory of the running address space: the guest's kernel and its programs have one each where both run in ring 3. */
+  all(): readonly ShadowPage[] {
+    return [...(this.#kept.get(this.directories[0].guestFrame) ?? [])].filter(({gone}) => !gone);
+  }
+
+  /** Those that serve a linear address. */
+  serving(linear: number): readonly ShadowPage[] {
+    const running = this.directory(linear);
+    return this.#parts.vmm.kernelRing === 3 ? this.all().filter(({quadrant}) => quadrant === running.quadrant) : [running];
+  }
+
+  /**
+   * Puts the processor on the shadow of the directory in CR3, or on identity directories while paging is off.
+   * `flushes`: because the guest flushed its TLB, and not because its privilege changed.
+   */
+  load(flushes = true): void {
     const {vmm, settings, mode, cache} = this.#parts;
     vmm.charge('shadow_root');
-    if (settings.policy === 'virtual-tlb') this.#dropEverything();
+    if (flushes && settings.policy === 'virtual-tlb') this.#dropEverything();
     const guestFrame = mode.paged ? (mode.cr3 & CR3_FRAME) >>> 12 : NO_GUEST_TABLE;
     const number = mode.paged ? mode.number : 0;
     if (!this.#isLoaded(guestFrame, number)) {
@@ -62,7 +77,7 @@ export class Roots {
         this.#obtain({role: 'directory', guestFrame, access: PTE_W | PTE_U, quadrant, mode: number}));
       for (const page of before) page.pinned = directories.includes(page);
       this.directories = directories;
-      this.#keep(`${guestFrame} ${number}`);
+      this.#keep(guestFrame);
     }
     this.#enter();
   }
@@ -84,9 +99,10 @@ export class Roots {
   }
 
   /** The least recently used address space goes when there are too many. */
-  #keep(name: string): void {
-    this.#kept.delete(name);
-    this.#kept.set(name, this.directories);
+  #keep(guestFrame: number): void {
+    const directories = this.#kept.get(guestFrame) ?? new Set();
+    this.#kept.delete(guestFrame);
+    this.#kept.set(guestFrame, new Set([...directories, ...this.directories].filter(({gone}) => !gone)));
     for (const [oldest, pages] of this.#kept) {
       if (this.#kept.size <= this.#parts.settings.roots) return;
       this.#kept.delete(oldest);

@@ -45,6 +45,13 @@ export const SHADOW_OPTIONS = options({
   roots: numberOr('all', 1, MOST), flood: numberOr(BY_POLICY, 0, MOST), limit: numberOr(BY_POLICY, FEWEST_PAGES, MOST), prefetch: numberOr(BY_POLICY, 1, 512),
 });
 
+/** Options that do not go together: the reason, or null. */
+export function clash(chosen: Readonly<Record<string, OptionValue>>): string | null {
+  if (chosen['bypass'] !== true) return null;
+  if (chosen['tables'] === 'two-level') return 'needs reserved bits for bypass, which entries of two-level tables do not have';
+  return chosen['policy'] === 'virtual-tlb' ? 'needs to see writes of tables for bypass, which policy=virtual-tlb does without' : null;
+}
+
 /** Why: bypass needs a reserved bit to tell entries apart, which entries of two-level tables do not have; and an error-code filter. */
 export function settingsOf(chosen: Readonly<Record<string, OptionValue>>, vmm: Vmm): Settings {
   const kvm = chosen['policy'] === 'unsync';
@@ -52,8 +59,6 @@ export function settingsOf(chosen: Readonly<Record<string, OptionValue>>, vmm: V
   if (bypass && vmm.platform.host.features.vendor === 'amd') {
     throw new Error('shadow[bypass] needs the page-fault error-code filter of VT-x, which AMD-V does not have');
   }
-  if (bypass && chosen['tables'] === 'two-level') throw new Error('shadow[bypass] needs reserved bits, which entries of two-level tables do not have');
-  if (bypass && chosen['policy'] === 'virtual-tlb') throw new Error('shadow[bypass] needs tables whose writes are seen, which policy=virtual-tlb does without');
   const number = (name: string, otherwise: number): number => (/^\d+$/.test(String(chosen[name])) ? Number(chosen[name]) : otherwise);
   return {
     policy: chosen['policy'] as Policy,

@@ -48,6 +48,7 @@ export class Shadow implements MemoryStrategy {
 
   start(): void {
     const {cpu} = this.#vmm;
+    this.#mode.kernelInRing3 = this.#vmm.kernelRing === 3;
     cpu.controls.cr0Shadow = cpu.cr0;
     cpu.controls.cr4Shadow = cpu.cr4;
     this.configure(cpu.controls);
@@ -96,11 +97,20 @@ export class Shadow implements MemoryStrategy {
   invlpg(linear: number): void {
     this.#exits.invlpg++;
     this.#vmm.charge('invlpg');
-    const table = this.#tables.known(linear);
-    const index = this.#cache.format.tableIndex(linear);
-    if (table && this.#settings.policy === 'virtual-tlb') this.#forget(linear, table);
-    else if (table) this.#outOfSync?.invalidate(table, index);
+    const {format} = this.#cache;
+    for (const directory of this.#roots.serving(linear)) {
+      const table = directory.children[format.directoryIndex(linear)];
+      if (table && this.#settings.policy === 'virtual-tlb') this.#forget(directory, table, linear);
+      else if (table) this.#outOfSync?.invalidate(table, format.tableIndex(linear));
+    }
     this.#vmm.platform.mmu.invalidate(linear);
+  }
+
+  /** Kernel and programs in one ring have one root each. */
+  privilege(user: boolean): void {
+    if (this.#mode.kernelInRing3 === !user) return;
+    this.#mode.kernelInRing3 = !user;
+    this.#roots.load(false);
   }
 
   pageFault(exit: ExitRecord): void {
@@ -138,9 +148,8 @@ export class Shadow implements MemoryStrategy {
   }
 
   /** A virtual TLB forgets one page; a 4 MiB page whole, and a table whose directory entry has changed, as INVLPG does. */
-  #forget(linear: number, table: ShadowPage): void {
+  #forget(directory: ShadowPage, table: ShadowPage, linear: number): void {
     const {format} = this.#cache;
-    const directory = this.#roots.directory(linear);
     const index = format.directoryIndex(linear);
     if (table.role === 'table' && this.#tables.isCurrent(directory, index)) return this.#cache.clearLeaf(table, format.tableIndex(linear));
     const first = index - format.half(index);
@@ -150,6 +159,6 @@ export class Shadow implements MemoryStrategy {
   /** A flush of the TLB or another address space: what is out of step below it is read again. */
   #loadRoot(): void {
     this.#roots.load();
-    this.#outOfSync?.syncBelow(this.#roots.directories);
+    this.#outOfSync?.syncBelow(this.#roots.all());
   }
 }
