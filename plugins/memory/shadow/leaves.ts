@@ -1,11 +1,11 @@
 // Leaf entries: the shadow of one guest entry, made so that accessed and dirty bits stay exact by leaving out what the guest
 // would have to notice: no entry before the guest's is accessed, no write right before it is dirty.
-import {CR0_WP, gpa, PF_USER, PF_WRITE, PTE_A, PTE_D, PTE_P, PTE_U, PTE_W, visibleCr0} from 'worldswitch';
+import {gpa, PF_USER, PF_WRITE, PTE_A, PTE_D, PTE_P, PTE_U, PTE_W} from 'worldswitch';
 import type {Vmm} from 'worldswitch';
 import type {ShadowCache} from './cache.ts';
 import {SHADOW_TRACED} from './format.ts';
 import type {ShadowIdentity, ShadowPage} from './page.ts';
-import {MODE_KERNEL} from './paging-mode.ts';
+import {MODE_KERNEL, MODE_WP} from './paging-mode.ts';
 import type {Settings} from './settings.ts';
 
 const PRESENT = PTE_P | PTE_A;
@@ -54,7 +54,7 @@ export class Leaves {
 
   /** Shadows one leaf. `errorCode` is the fault being resolved, 0 when there is none. False when it stays empty. */
   fill(page: ShadowPage, index: number, errorCode = 0): boolean {
-    const {guest, cpu} = this.#vmm;
+    const {guest} = this.#vmm;
     const entry = this.guestEntry(page, index);
     const frame = entry >>> 12;
     const hostFrame = guest.hostFrame(frame);
@@ -66,17 +66,12 @@ export class Leaves {
     const supervisorWrite = (errorCode & (PF_WRITE | PF_USER)) === PF_WRITE;
     // Why: with CR0.WP clear the guest's kernel may write read-only pages; the hardware's WP is always set, so such a page is
     // given to the kernel alone until a user access takes it back.
-    const override = supervisorWrite && (rights & PTE_W) === 0 && (visibleCr0(cpu) & CR0_WP) === 0;
-    const granted = (page.mode & MODE_KERNEL) !== 0 ? this.#kernelRights(rights) : override ? PTE_W : rights;
+    const override = supervisorWrite && (rights & PTE_W) === 0 && (page.mode & MODE_WP) === 0;
+    const granted = (page.mode & MODE_KERNEL) !== 0 ? kernelRights(rights, page.mode) : override ? PTE_W : rights;
     const writable = (granted & PTE_W) !== 0 && (entry & PTE_D) !== 0;
     const write = writable ? (guest.traced[frame] !== 0 ? SHADOW_TRACED : PTE_W) : 0;
     this.#cache.setLeaf(page, index, (hostFrame << 12) | PRESENT | PTE_D | (granted & PTE_U) | write, frame);
     return true;
-  }
-
-  /** What a kernel in ring 3 may do where its tables say so much: all of them are its own, and CR0.WP decides about writes. */
-  #kernelRights(rights: number): number {
-    return PTE_U | ((visibleCr0(this.#vmm.cpu) & CR0_WP) === 0 ? PTE_W : rights & PTE_W);
   }
 
   /** Fills the aligned neighbours of an entry that are empty; in a table up to the first that the guest has not used yet. */
@@ -122,3 +117,6 @@ export class Leaves {
     this.#vmm.charge('shadow_reread', this.#cache.format.entries);
   }
 }
+
+/** What a kernel in ring 3 may do where its tables say so much: all of them are its own, and CR0.WP decides about writes. */
+const kernelRights = (rights: number, mode: number): number => PTE_U | ((mode & MODE_WP) === 0 ? PTE_W : rights & PTE_W);
