@@ -12,11 +12,16 @@ import nullCall from './lmbench/null-call/workload.ts';
 import pageFault from './lmbench/page-fault/workload.ts';
 import protectionFault from './lmbench/protection-fault/workload.ts';
 import callret from './nano/callret/workload.ts';
+import cliSti from './nano/cli-sti/workload.ts';
+import cpuid from './nano/cpuid/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
 import divzero from './nano/divzero/workload.ts';
+import hlt from './nano/hlt/workload.ts';
 import input from './nano/in/workload.ts';
+import invlpg from './nano/invlpg/workload.ts';
 import pgfault from './nano/pgfault/workload.ts';
 import ptemod from './nano/ptemod/workload.ts';
+import rdtsc from './nano/rdtsc/workload.ts';
 import syscall from './nano/syscall/workload.ts';
 import forkwait from './system/forkwait/workload.ts';
 
@@ -27,7 +32,7 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, cr3wr, callret, pgfault, ptemod, divzero,
+  syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   sieve, sha256, forkwait,
 ];
