@@ -25,8 +25,11 @@ export interface SharedParts {
   readonly user: readonly string[];
 }
 
+const objectOf = (place: BuildPlace, source: string, build?: Build): string =>
+  join(place.objects, `${build ? `${build.name}_` : ''}${source.replaceAll('/', '_')}.o`);
+
 const compileInto = (place: BuildPlace, source: string, build?: Build): string => {
-  const output = join(place.objects, `${build ? `${build.name}_` : ''}${source.replaceAll('/', '_')}.o`);
+  const output = objectOf(place, source, build);
   compile(place.root, source, output, build?.layer);
   return output;
 };
@@ -35,6 +38,10 @@ const compileInto = (place: BuildPlace, source: string, build?: Build): string =
 const sourcesOf = (place: BuildPlace, ...folders: readonly string[]): string[] =>
   folders.flatMap((folder) => globSync(`${folder}/*.{c,S}`, {cwd: fileURLToPath(place.root)}))
     .map((source) => `${basename(source)}:${source}`).toSorted().map((pair) => pair.slice(pair.indexOf(':') + 1));
+
+/** The object files of a build's own part of the kernel. */
+export const layerObjects = (place: BuildPlace, build: Build): string[] =>
+  sourcesOf(place, build.layer).map((source) => objectOf(place, source, build));
 
 const compileFolder = (place: BuildPlace, folder: string): string[] => sourcesOf(place, folder).map((source) => compileInto(place, source));
 

@@ -4,6 +4,7 @@ import {pathToFileURL} from 'node:url';
 import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
+import {readGuestModification, type GuestModification} from './guest-modification.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
 import exec from './lmbench/exec/workload.ts';
 import fork from './lmbench/fork/workload.ts';
@@ -37,7 +38,18 @@ const definitions = [
   sieve, sha256, forkwait,
 ];
 
-/** Every built-in workload with the folder of its source and image. */
-export const WORKLOADS: ReadonlyArray<{readonly definition: WorkloadDefinition; readonly folder: URL}> = definitions.map(
-  (definition) => ({definition, folder: new URL(`${definition.suite}/${definition.name}/`, WORKLOADS_FOLDER)}),
-);
+/** A built-in workload with the folder of its source and images. */
+interface Workload {
+  readonly definition: WorkloadDefinition;
+  readonly folder: URL;
+  /** How much of the kernel is another in the paravirtual image, where there is one. */
+  readonly guestModification?: GuestModification;
+}
+
+const guestModification = readGuestModification(WORKLOADS_FOLDER);
+
+export const WORKLOADS: readonly Workload[] = definitions.map((definition) => ({
+  definition,
+  folder: new URL(`${definition.suite}/${definition.name}/`, WORKLOADS_FOLDER),
+  ...(definition.paravirtualImage ? {guestModification} : {}),
+}));

@@ -44,6 +44,11 @@ export const preprocess = (folder: URL, script: string, output: string, layer: s
   runTool('gcc', ['-E', '-P', '-x', 'c', ...includes(layer), '-o', output, script], folder);
 };
 
+/** Bytes of code, constants and initialized data in some objects together. */
+export const objectBytes = (objects: readonly string[]): number =>
+  runTool('size', objects).trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/))
+    .reduce((sum, [text, data]) => sum + Number(text) + Number(data), 0);
+
 export const link = (script: string, objects: readonly string[], output: string): void => {
   runTool('ld', [...LINK, '-T', script, '-o', output, ...objects]);
 };

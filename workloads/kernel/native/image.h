@@ -2,4 +2,5 @@
 #define LOAD_ADDRESS 0x100000
 #define EXTRA_SEGMENT boot PT_LOAD FLAGS(5);
 #define EXTRA_SECTION .boot : { *(.multiboot) *(.boot) } :boot
+#define EXTRA_CODE
 #define EXTRA_CONSTANTS

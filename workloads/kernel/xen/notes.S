@@ -1,4 +1,4 @@
-# What the kernel tells a domain builder, as ELF notes (Xen, public/elfnote.h), and the page in which it leaves the hypercalls.
+# What the kernel tells a domain builder, as ELF notes (Xen, public/elfnote.h).
 #include "layout.h"
 
 #define NOTE_ENTRY 1
@@ -42,9 +42,3 @@
     note_text NOTE_FEATURES, ""
     note_text NOTE_PAE_MODE, "no"
     note_text NOTE_LOADER, "generic"
-
-    .text
-    .balign 4096
-    .globl hypercall_page
-hypercall_page:
-    .skip 4096

@@ -18,5 +18,5 @@ export default defineWorkload({
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('cli-sti', Number(params.operations), checksumOf(Number(params.operations), (operation) => operation)),
-  instructions: (params) => 20_000 + 14 * Number(params.operations),
+  instructions: (params) => 20_000 + 12 * Number(params.operations),
 });

@@ -18,5 +18,5 @@ export default defineWorkload({
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('rdtsc', Number(params.operations), checksumOf(Number(params.operations), (operation) => operation)),
-  instructions: (params) => 20_000 + 14 * Number(params.operations),
+  instructions: (params) => 20_000 + 19 * Number(params.operations),
 });
