@@ -25,6 +25,7 @@ import ptemod from './nano/ptemod/workload.ts';
 import rdtsc from './nano/rdtsc/workload.ts';
 import syscall from './nano/syscall/workload.ts';
 import forkwait from './system/forkwait/workload.ts';
+import processMix from './system/process-mix/workload.ts';
 
 const manifest = findPackageJSON('..', import.meta.url);
 if (manifest === undefined) throw new Error('no package.json above worldswitch\'s workloads');
@@ -35,7 +36,7 @@ export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 const definitions = [
   syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
-  sieve, sha256, forkwait,
+  sieve, sha256, forkwait, processMix,
 ];
 
 /** A built-in workload with the folder of its source and images. */

@@ -40,6 +40,7 @@ const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'null-call': [{operations: 100, timer: 211}],
   'page-fault': [{access: 'read', operations: 150}, {pages: 1000, operations: 2001, timer: 211}],
   'pgfault': [{access: 'read', operations: 100}, {accessed: 0, operations: 101}],
+  'process-mix': [{seed: 2, operations: 200}, {seed: 4_294_967_295, operations: 100, timer: 211}],
   'protection-fault': [{operations: 100, timer: 211}],
   'ptemod': [{operations: 101}],
   'rdtsc': [{operations: 100}],
