@@ -36,6 +36,8 @@ export class ExecutionControls {
    * exception and every INT n leaves the guest, and nothing else does.
    */
   ringCompression = false;
+  /** Under ring compression, the one vector of INT n that goes through the processor's own table; -1 when there is none. */
+  directVector = -1;
   /** Added to what RDTSC returns. */
   tscOffset = 0;
 

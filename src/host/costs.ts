@@ -71,6 +71,19 @@ export const COSTS = define({
   trap_return: {category: 'vmm', meaning: "restoring the guest's registers before going back"},
   descriptor_shadow: {category: 'vmm', meaning: 'making one shadow descriptor from one of the guest'},
 
+  // Paravirtualization: hypercalls, bounced exceptions, events, and what direct paging checks.
+  hypercall_dispatch: {category: 'vmm', meaning: 'finding and entering the routine of one hypercall, registers saved and restored'},
+  multicall_entry: {category: 'vmm', meaning: 'taking one call out of a multicall and putting its result back'},
+  fault_dispatch: {category: 'vmm', meaning: 'from a fault of a paravirtual guest to what Xen makes of it'},
+  exception_bounce: {category: 'vmm', meaning: "an exception put on the paravirtual guest's kernel stack for its own handler"},
+  event_upcall: {category: 'vmm', meaning: "finding an event and putting it on the paravirtual guest's kernel stack"},
+  pt_request: {category: 'mmu', meaning: 'taking one page-table update from the guest and finding its table'},
+  pt_validate: {category: 'mmu', meaning: 'checking one page-table entry against owner, type and counts of the frame it names'},
+  table_scan: {category: 'mmu', meaning: 'reading the 1,024 entries of a frame that becomes a page table or stops being one'},
+  update_call: {category: 'mmu', meaning: 'what one hypercall that updates page tables costs beyond the pieces named: mapping the table, locks, residue of the published total'},
+  mmuext_operation: {category: 'mmu', meaning: 'taking one extended operation from the guest'},
+  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten, residue of the published total'},
+
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
   emulator_decode: {category: 'translation', meaning: 'decoding one byte of a guest instruction in an emulator'},

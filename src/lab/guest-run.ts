@@ -11,9 +11,11 @@ import type {Tally} from '../machine/recorder.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
 import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
+import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
+import {guestKindOf} from './guest-kind.ts';
 import type {GuestClock} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import type {Technique} from './technique.ts';
@@ -49,7 +51,8 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   });
   const vmm = new Vmm(platform, homeOf(catalogue, technique));
   const strategies = createStrategies({spec, catalogue, technique, vmm});
-  if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
+  if (guestKindOf(technique, catalogue) === 'paravirtual') buildDomain(vmm, paravirtualImage(spec, catalogue));
+  else if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
   else loadImage(spec, catalogue, {platform, write: (at, bytes) => vmm.guest.write(at, bytes)});
   const ending = strategies.cpu.run();
   platform.recorder.ended();
@@ -107,10 +110,16 @@ function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Targ
   resetForMultiboot(platform.cpu, start);
 }
 
-function builtInImage(spec: CellSpec, catalogue: Catalogue): URL {
+function paravirtualImage(spec: CellSpec, catalogue: Catalogue): DomainImage {
+  const definition = catalogue.workloads.get(spec.workload)?.definition;
+  const file = spec.image ?? builtInImage(spec, catalogue, definition?.paravirtualImage);
+  return {file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), commandLine: commandLine(spec)};
+}
+
+function builtInImage(spec: CellSpec, catalogue: Catalogue, name?: string): URL {
   const entry = catalogue.workloads.get(spec.workload);
   if (!entry) throw new Error(`no workload '${spec.workload}'`);
-  return new URL(entry.definition.image, entry.folder);
+  return new URL(name ?? entry.definition.image, entry.folder);
 }
 
 const commandLine = ({params, append}: CellSpec): string =>

@@ -4,6 +4,7 @@ import type {PagingRegisters} from '../memory/walk.ts';
 import type {ExecutionControls} from '../cpu/controls.ts';
 import type {ExitRecord} from '../cpu/exit-record.ts';
 import type {Ending} from '../machine/outcome.ts';
+import type {DirectPaging} from './paravirtual/domain.ts';
 import type {OptionValue} from './options.ts';
 import type {PluginDefinition} from './plugin.ts';
 import type {Vmm} from './vmm.ts';
@@ -38,6 +39,8 @@ export interface MemoryStrategy {
   wrote(address: Gpa, width: number): void;
   /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
   trace?(frame: number): void;
+  /** The hypercalls of a paravirtual guest on its page tables; absent where there are none. */
+  directPaging?(): DirectPaging;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }

@@ -13,6 +13,7 @@ import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {GuestMemory} from './guest-memory.ts';
@@ -57,6 +58,8 @@ export class Vmm implements EmulatorHost {
   guestFlags: () => number = () => this.cpu.eflags;
   /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
   monitor: MonitorRegion | null = null;
+  /** The guest as a paravirtual domain; null for an unmodified one. */
+  domain: Domain | null = null;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -156,6 +159,15 @@ export class Vmm implements EmulatorHost {
     cpu.eip = (cpu.eip + length) | 0;
     cpu.shadow = false;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
+  }
+
+  /** An instruction that did nothing but leave the guest has retired: the processor executed it. */
+  passed(length: number): void {
+    const {cpu} = this;
+    cpu.eip = (cpu.eip + length) | 0;
+    cpu.shadow = false;
+    cpu.instructionsLeft--;
+    if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */

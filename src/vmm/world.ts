@@ -31,6 +31,8 @@ export class World {
   /** Without address-space tags a switch of worlds empties the TLB. */
   readonly #tagged: boolean;
   readonly #flush: () => void;
+  /** The VMM lies in every address space of the guest, so that entering the guest loses nothing. */
+  sharesAddressSpace = false;
   readonly #pending: Pending = {from: 'guest-kernel', kind: 'exit', reason: '', detail: '', open: false};
   /** Exits out of the guest and entries into it, as counted here; the processor keeps its own tally. */
   exits = 0;
@@ -66,7 +68,7 @@ export class World {
     this.#settle();
     this.#cross({from: 'vmm', to: this.guestContext(), kind: 'return', reason, detail: reason});
     this.entries++;
-    if (!this.#tagged) this.#flush();
+    if (!this.#tagged && !this.sharesAddressSpace) this.#flush();
   }
 
   /** Any other crossing, with what it costs. */
