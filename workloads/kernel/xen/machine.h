@@ -44,12 +44,12 @@ static inline void write_entry_later(volatile uint32_t *entry, uint32_t value) {
 }
 
 static inline void commit_updates(void) {
-    if (!batch_is_empty()) batch_issue();
+    if (batch_calls > 0) batch_issue();
 }
 
 static inline void write_entry(volatile uint32_t *entry, uint32_t value) {
-    write_entry_later(entry, value);
-    commit_updates();
+    if (is_guarded((uint32_t)entry - KERNEL_BASE)) page_table_write(machine_address(entry), value);
+    else *entry = value;
 }
 
 static inline void map_page(uint32_t address, volatile uint32_t *entry, uint32_t value) {
@@ -78,21 +78,18 @@ static inline void table_has_left(uint32_t table) {
 
 static inline void load_directory(uint32_t directory) {
     current_directory = directory;
-    batch_page_table_operation(MMUEXT_NEW_BASEPTR, machine_frame(directory));
-    batch_issue();
+    page_table_operation(MMUEXT_NEW_BASEPTR, machine_frame(directory));
 }
 
 static inline uint32_t loaded_directory(void) { return current_directory; }
 
 static inline void flush_tlb(uint32_t directory) {
     (void)directory;
-    batch_page_table_operation(MMUEXT_TLB_FLUSH_LOCAL, 0);
-    batch_issue();
+    page_table_operation(MMUEXT_TLB_FLUSH_LOCAL, 0);
 }
 
 static inline void invalidate_page(uint32_t address) {
-    batch_page_table_operation(MMUEXT_INVLPG_LOCAL, address);
-    batch_issue();
+    page_table_operation(MMUEXT_INVLPG_LOCAL, address);
 }
 
 static inline uint32_t page_fault_address(void) { return vcpu_info()->arch.cr2; }

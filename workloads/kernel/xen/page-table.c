@@ -11,9 +11,7 @@ enum { DIRECTORY_SLOTS_OF_PROGRAMS = KERNEL_BASE >> 22 };
 const uint32_t *phys_to_machine;
 uint32_t current_directory;
 
-static uint32_t guarded[MEMORY_LIMIT / PAGE_BYTES / 32];
-
-bool is_guarded(uint32_t frame) { return guarded[frame / PAGE_BYTES / 32] >> (frame / PAGE_BYTES % 32) & 1; }
+uint32_t guarded[MEMORY_LIMIT / PAGE_BYTES / 32];
 
 static void mark(uint32_t frame, bool value) {
     uint32_t *word = &guarded[frame / PAGE_BYTES / 32], bit = 1u << (frame / PAGE_BYTES % 32);

@@ -20,7 +20,9 @@ static inline uint32_t machine_address(const volatile void *in_direct_map) {
 // Takes over the directory and tables that the domain builder made.
 void page_table_init(void);
 
-bool is_guarded(uint32_t frame);
+// One bit for each frame.
+extern uint32_t guarded[MEMORY_LIMIT / PAGE_BYTES / 32];
+static inline bool is_guarded(uint32_t frame) { return guarded[frame / PAGE_BYTES / 32] >> (frame / PAGE_BYTES % 32) & 1; }
 
 // A directory with all tables of its user half comes under guard and is pinned, which is when Xen validates it; and the reverse.
 // Releasing is done at once, guarding with the next commit.
