@@ -107,6 +107,7 @@ const TABLE: Readonly<Record<string, Hypercall>> = {
     tables.changed = true;
     return a[1] === 0 ? domain.paging.updateDescriptor(a[0] >>> 0, a[2], a[3]) : -EINVAL;
   },
+  mmuext_op: ({domain}, a) => domain.paging.mmuextOp(a[0], a[1], a[2], a[3] & 0xffff),
   memory_op: ({domain}, a) => domain.paging.memoryOp(a[0], a[1]),
   multicall,
   update_va_mapping: ({domain}, a) => domain.paging.updateVaMapping(a[0], a[1], a[3]),
