@@ -89,7 +89,6 @@ const multicall: Hypercall = (parts, a) => {
 
 const TABLE: Readonly<Record<string, Hypercall>> = {
   set_trap_table: ({traps}, a) => traps.set(a[0]),
-  mmuext_op: ({domain}, a) => domain.paging.mmuextOp(a[0], a[1], a[2], a[3] & 0xffff),
   mmu_update: ({domain}, a) => domain.paging.mmuUpdate(a[0], a[1], a[2], a[3] & 0xffff),
   set_gdt: ({tables}, a) => tables.setGdt(a[0], a[1]),
   stack_switch: stackSwitch,
