@@ -82,9 +82,10 @@ export class DomainClock {
     return this.#domain.vmm.platform.clock.hertz;
   }
 
-  #armPeriodic(): void {
-    this.#periodic = this.#schedule(this.now() + this.#period, () => {
-      this.#armPeriodic();
+  #armPeriodic(from = this.now()): void {
+    const due = from + this.#period;
+    this.#periodic = this.#schedule(due, () => {
+      this.#armPeriodic(Math.max(due, this.now() - this.#period));
       this.#events.raiseVirq(VIRQ_TIMER);
     });
   }

@@ -26,6 +26,7 @@ export class FrameTable {
   readonly #pinned: Uint8Array;
   /** Frames that still have the reference of their being allocated. */
   readonly #allocated: Uint8Array;
+  readonly #shared: Uint8Array;
   /** Number of the last flush of the whole TLB before each frame's type count fell to zero. */
   readonly #lastUse: Int32Array;
   #flushes = 1;
@@ -43,6 +44,7 @@ export class FrameTable {
     this.#validated = new Uint8Array(frames);
     this.#pinned = new Uint8Array(frames);
     this.#allocated = new Uint8Array(frames);
+    this.#shared = new Uint8Array(frames);
     this.#lastUse = new Int32Array(frames);
   }
 
@@ -66,9 +68,15 @@ export class FrameTable {
   share(frame: number): void {
     this.allocate(frame);
     this.#allocated[frame] = 0;
+    this.#shared[frame] = 1;
     this.#types[frame] = WRITABLE;
     this.#typeCounts[frame] = 1;
     this.#validated[frame] = 1;
+  }
+
+  /** A frame of Xen's that the guest uses too. */
+  isShared(frame: number): boolean {
+    return this.owns(frame) && this.#shared[frame] !== 0;
   }
 
   /** Whether the guest may name the frame at all. */

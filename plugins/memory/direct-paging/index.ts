@@ -110,6 +110,11 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
   }
   wrote(): void {}
 
+  /** What is wrong with the books of frames and references, or null. For tests. */
+  audit(): string | null {
+    return this.#tables.audit([this.#vmm.cpu.cr3 >>> 12]);
+  }
+
   statistics(): Readonly<Record<string, number>> {
     const {checked, rejected, promoted} = this.#tables;
     const {updates, largest} = this.#calls.batches;
