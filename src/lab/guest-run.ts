@@ -18,6 +18,7 @@ import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
 import {guestKindOf} from './guest-kind.ts';
+import {modificationText} from './guest-modification.ts';
 import type {GuestClock} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import type {Technique} from './technique.ts';
@@ -70,7 +71,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const strategies = createStrategies({spec, catalogue, technique, vmm});
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
-  else if (guestKindOf(technique, catalogue) === 'paravirtual') buildDomain(vmm, paravirtualImage(spec, catalogue));
+  else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
   else loadImage(spec, catalogue, target);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
@@ -137,6 +138,12 @@ function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Targ
     file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), memory: {size: platform.guestMemory, write}, commandLine: commandLine(spec),
   });
   resetForMultiboot(platform.cpu, start);
+}
+
+function startDomain(spec: CellSpec, catalogue: Catalogue, vmm: Vmm): void {
+  const modification = spec.image === null ? catalogue.workloads.get(spec.workload)?.guestModification : undefined;
+  if (modification) vmm.platform.recorder.notes.push(modificationText(modification));
+  buildDomain(vmm, paravirtualImage(spec, catalogue));
 }
 
 function paravirtualImage(spec: CellSpec, catalogue: Catalogue): DomainImage {

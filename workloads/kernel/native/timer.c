@@ -1,6 +1,6 @@
 // Channel 0 of the 8254 as a rate generator (Intel 8254 data sheet, Mode 2).
-#include "timer.h"
 #include "instruction.h"
+#include "paravirt.h"
 #include "pic.h"
 #include "scheduler.h"
 #include "trap.h"

@@ -1,4 +1,4 @@
-// Instructions that C has no words for. What they mean in context is said where they are used.
+// Instructions that C has no words for and that only the native build may execute.
 #pragma once
 #include <stdint.h>
 
@@ -24,17 +24,6 @@ static inline uint32_t read_cr3(void) {
     return value;
 }
 
-static inline void load_cr3(uint32_t directory) {
+static inline void write_cr3(uint32_t directory) {
     __asm__ volatile("movl %0, %%cr3" : : "r"(directory) : "memory");
 }
-
-static inline void invalidate_page(uint32_t address) {
-    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-}
-
-static inline void interrupts_enable(void) { __asm__ volatile("sti" : : : "memory"); }
-
-static inline void interrupts_disable(void) { __asm__ volatile("cli" : : : "memory"); }
-
-// STI takes effect after the next instruction, so no interrupt slips in between the two (SDM vol. 2B, STI).
-static inline void enable_and_halt(void) { __asm__ volatile("sti\n\thlt" : : : "memory"); }

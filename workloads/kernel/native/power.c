@@ -1,6 +1,7 @@
 // QEMU's isa-debug-exit device at port 0xF4. Where there is none the processor halts for good.
 #include "power.h"
 #include "instruction.h"
+#include "paravirt.h"
 
 #define DEBUG_EXIT_PORT 0xF4
 

@@ -1,6 +1,7 @@
 // Two cascaded 8259A (Intel 8259A data sheet, Initialization Command Words, Operation Command Words).
 #include "pic.h"
 #include "instruction.h"
+#include "paravirt.h"
 #include "trap.h"
 
 #define MASTER 0x20
@@ -21,7 +22,7 @@ static void initialize(uint16_t base, uint8_t vector, uint8_t cascade) {
 // A spurious interrupt is not in service, so it gets no end-of-interrupt.
 static void ignore(struct trap_frame *frame) { (void)frame; }
 
-void pic_init(void) {
+void interrupt_sources_init(void) {
     initialize(MASTER, VECTOR_INTERRUPTS, 1 << CASCADE_LINE);
     initialize(SLAVE, VECTOR_INTERRUPTS + 8, CASCADE_LINE);
     trap_set_handler(VECTOR_INTERRUPTS + 7, ignore);

@@ -1,6 +1,8 @@
 // Flat segmentation and the TSS that holds the kernel stack (SDM vol. 3A, 3.4.5 Segment Descriptors, 7.2.1 Task-State Segment).
 // Tasks are switched by software; the hardware's task switch is not used.
 #include "segment.h"
+#include "selector.h"
+#include "paravirt.h"
 
 struct task_state {
     uint32_t link, esp0, ss0;
@@ -27,7 +29,7 @@ static void load_descriptor_table(void) {
     __asm__ volatile("movl %0, %%fs\n\tmovl %0, %%gs" : : "r"(0));
 }
 
-void segment_init(void) {
+void machine_init(void) {
     descriptors[KERNEL_CODE / 8] = FLAT(0x9A);
     descriptors[KERNEL_DATA / 8] = FLAT(0x92);
     descriptors[USER_CODE / 8] = FLAT(0xFA);

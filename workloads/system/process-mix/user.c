@@ -1,0 +1,136 @@
+// A random mixture of what changes address spaces: forks whose children write to shared pages, programs started, memory mapped, kept
+// and given back, children of children, bytes through pipes. Every result follows from the seed alone, whatever the order of events.
+#include "user-program.h"
+
+enum { DATA_PAGES = 24, KEPT = 3, MAXIMUM_PAGES = 96, PAGE_WORDS = 1024, PAGE_BYTES = 4096, MAXIMUM_MESSAGE = 1500, CODE_MASK = 0x7F };
+
+static uint32_t random_state;
+
+// Marsaglia's xorshift. A child goes on from its parent's state, which does not see what the child draws.
+static uint32_t draw(uint32_t below) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % below;
+}
+
+static uint32_t data[DATA_PAGES * PAGE_WORDS];
+
+static uint32_t sum_of_data(void) {
+    uint32_t sum = 0;
+    for (uint32_t page = 0; page < DATA_PAGES; page++) sum = checksum_fold(sum, data[page * PAGE_WORDS]);
+    return sum;
+}
+
+static void scatter(uint32_t writes) {
+    for (uint32_t write = 1; write <= writes; write++) data[draw(DATA_PAGES) * PAGE_WORDS] += write;
+}
+
+static int32_t code_of(int32_t id) {
+    int32_t code = -1;
+    return id > 0 && wait(&code) > 0 ? code : -1;
+}
+
+static uint32_t fork_and_write(void) {
+    uint32_t writes = draw(12);
+    int32_t id = fork();
+    if (id == 0) {
+        scatter(writes);
+        exit((int32_t)(sum_of_data() & CODE_MASK));
+    }
+    scatter(1);
+    return (uint32_t)code_of(id);
+}
+
+static uint32_t start_program(void) {
+    int32_t id = fork();
+    if (id == 0) {
+        execute("child");
+        exit(-1);
+    }
+    return (uint32_t)code_of(id);
+}
+
+// Each child of the child draws on its own; the sum does not depend on who ends first.
+static uint32_t fork_family(void) {
+    uint32_t members = 1 + draw(3);
+    int32_t id = fork();
+    if (id == 0) {
+        uint32_t sum = 0;
+        for (uint32_t member = 0; member < members; member++) {
+            scatter(1);
+            if (fork() == 0) {
+                scatter(2);
+                exit((int32_t)(sum_of_data() & CODE_MASK));
+            }
+        }
+        for (uint32_t member = 0; member < members; member++) sum += (uint32_t)code_of(1);
+        exit((int32_t)(sum & CODE_MASK));
+    }
+    return (uint32_t)code_of(id);
+}
+
+static struct { uint32_t *start, pages; } kept[KEPT];
+
+static uint32_t sum_of_mapping(uint32_t slot) {
+    uint32_t sum = 0;
+    for (uint32_t page = 0; page < kept[slot].pages; page++) sum = checksum_fold(sum, kept[slot].start[page * PAGE_WORDS]);
+    return sum;
+}
+
+// What the old mapping held, as far as there was one; a new one takes its place, written to in every third page.
+static uint32_t remap(void) {
+    uint32_t slot = draw(KEPT), pages = 1 + draw(MAXIMUM_PAGES), sum = sum_of_mapping(slot);
+    if (kept[slot].pages && unmap(kept[slot].start, kept[slot].pages * PAGE_BYTES) != 0) return 0;
+    kept[slot].start = map(pages * PAGE_BYTES, 1);
+    kept[slot].pages = kept[slot].start == MAP_FAILED ? 0 : pages;
+    for (uint32_t page = 0; page < kept[slot].pages; page += 3) kept[slot].start[page * PAGE_WORDS] = page + pages;
+    return sum;
+}
+
+static void send(int32_t descriptor, uint32_t bytes) {
+    uint8_t message[MAXIMUM_MESSAGE];
+    for (uint32_t index = 0; index < bytes; index++) message[index] = (uint8_t)(index * 13 + bytes);
+    exit(write(descriptor, message, bytes) == (int32_t)bytes ? 0 : -1);
+}
+
+// Longer messages than the pipe holds: both sides wait for each other.
+static uint32_t transfer(void) {
+    uint32_t bytes = 1 + draw(MAXIMUM_MESSAGE), sum = 0;
+    int32_t ends[2], id, count;
+    uint8_t piece[100];
+    if (pipe(ends) < 0) return 0;
+    id = fork();
+    if (id == 0) send(ends[1], bytes);
+    close(ends[1]);
+    while ((count = read(ends[0], piece, sizeof piece)) > 0)
+        for (int32_t index = 0; index < count; index++) sum = checksum_fold(sum, piece[index]);
+    close(ends[0]);
+    return sum + (uint32_t)code_of(id);
+}
+
+static uint32_t act(void) {
+    switch (draw(5)) {
+    case 0: return fork_and_write();
+    case 1: return start_program();
+    case 2: return fork_family();
+    case 3: return remap();
+    default: return transfer();
+    }
+}
+
+int main(const char *parameters) {
+    struct report report = {.name = "process-mix", .operations = parameter_number(parameters, "operations"), .ok = true};
+    random_state = parameter_number(parameters, "seed");
+    if (random_state == 0) report.ok = false;
+    marker_region_begin();
+    for (uint32_t operation = 0; report.ok && operation < report.operations; operation++) {
+        report.checksum = checksum_fold(report.checksum, act());
+        report.checksum = checksum_fold(report.checksum, sum_of_data());
+        marker_operation();
+    }
+    marker_region_end();
+    for (uint32_t slot = 0; slot < KEPT; slot++) report.checksum = checksum_fold(report.checksum, sum_of_mapping(slot));
+    marker_checkpoint(report.checksum);
+    return finish(&report);
+}
