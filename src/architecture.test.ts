@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = (() => {
   return {
     x86: [], ledger: words, host: words, memory: words, devices: words,
     cpu: [...words, 'memory'], machine, vmm: [...machine, 'machine'], lab, report: [...lab, 'lab'], tui: [...lab, 'lab', 'report'],
-    cli: [...lab, 'lab', 'report', 'tui'], oracle: [...lab, 'lab'], bench: [...lab, 'lab'],
+    cli: [...lab, 'lab', 'report', 'tui'], oracle: [...lab, 'lab'], fuzz: [...lab, 'lab', 'oracle'], bench: [...lab, 'lab'],
   };
 })();
 

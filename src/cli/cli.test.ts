@@ -5,6 +5,7 @@ import test from 'ava';
 import type {ExecutionContext} from 'ava';
 import {folder} from '../lab/testing/folder.ts';
 import type {RunResult} from '../lab/result.ts';
+import type {ValidationResult} from '../lab/validate/document.ts';
 import {main} from './main.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -112,6 +113,8 @@ const WRONG: ReadonlyArray<readonly [argv: readonly string[], sentence: RegExp, 
   [['run', '--config', 'gone.json'], /gone\.json does not exist/],
   [['run'], /unknown field 'tecniques'/, {tecniques: []}],
   [['run'], /plugin '\.\/gone': .*gone does not exist/, {plugins: ['./gone']}],
+  [['validate', '99'], /there is no claim '99'; give numbers \(1 to 40\), ranges such as 1-8, or kinds: C, R, Q/],
+  [['validate', '--jobs', '0'], /--jobs is '0'; it must be a whole number from 1/],
   [['list'], /missing required argument 'what'/],
   [['list', 'things'], /there is no list of 'things'; known: workloads, techniques, hosts, plugins, presets/],
 ];
@@ -172,6 +175,17 @@ for (const [what, name, text] of LISTS) {
     t.true(documents.some(document => document.name === name));
   });
 }
+
+test('validate says of each claim what is missing, for people and as JSON', async t => {
+  const plain = await worldswitch(t, ['validate', '16', '27']);
+  t.is(plain.status, 0);
+  t.regex(plain.out, /^ 16 R {2}lmbench context switch/m);
+  t.regex(plain.out, /missing: there is no cpu strategy 'paravirtual'; unknown workload 'context-switch'/);
+  const json = await worldswitch(t, ['validate', '27', '--json']);
+  const {schemaVersion, complete, claims} = JSON.parse(json.out) as ValidationResult;
+  t.deepEqual([schemaVersion, complete, claims.map(({number, verdict}) => [number, verdict])], [1, true, [['27', 'not-available']]]);
+  t.is(json.err, '');
+});
 
 test('help has examples, exit codes and the quoting of techniques', async t => {
   const {status, out} = await worldswitch(t, ['run', '--help']);

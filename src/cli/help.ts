@@ -6,6 +6,7 @@ Examples:
   worldswitch run syscall ptemod --plain       two workloads, plain text
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
+  worldswitch validate                         published claims, measured
 
 'worldswitch run --help' explains techniques, images and exit codes.`;
 
@@ -34,3 +35,20 @@ Examples:
   worldswitch list workloads
   worldswitch list techniques --json
   worldswitch list plugins --config ./other/.benchrc.json`;
+
+export const VALIDATE_HELP = `
+Each claim is one block: what was published and where, what the model's cells give, the band it must lie in, the verdict, and
+whether a cost was set from that very figure (then its agreement confirms nothing). 'not yet' says what is missing.
+
+Examples:
+  worldswitch validate                 all claims
+  worldswitch validate 1-7 16          some of them, by number
+  worldswitch validate C               exact counts only
+  worldswitch validate --json | jq '.claims[] | {number, verdict}'
+  worldswitch validate --strict        for scripts that want every band kept
+
+Exit codes:
+  0    every count is exact; ratios outside their bands are shown
+  1    a count (kind C) is wrong, a cell failed, or with --strict a figure is outside its band
+  2    an unknown claim, or a configuration that is not right; nothing has run
+  130  interrupted; what was measured is shown`;

@@ -1,8 +1,8 @@
-// The command line's grammar and help, in commander. What the commands do is in run.ts and list.ts, each loaded when it
+// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts and validate.ts, each loaded when it
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
-import {LIST_HELP, MAIN_HELP, RUN_HELP} from './help.ts';
+import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -16,6 +16,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   listGrammar(program).action(async (kind, flags) => {
     status = await (await import('./list.ts')).listCommand(kind, flags, surroundings);
+  });
+  validateGrammar(program).action(async (claims, flags) => {
+    status = await (await import('./validate.ts')).validateCommand(claims, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -60,4 +63,15 @@ function listGrammar(program: Command): Command {
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);
+}
+
+function validateGrammar(program: Command): Command {
+  return program.command('validate')
+    .description('measure published claims: ratios, orderings and exact counts')
+    .argument('[claims...]', 'numbers of claims, ranges such as 1-8, or kinds: C, R, Q (default: all)')
+    .option('--strict', 'fail also where a ratio or an ordering lies outside its band')
+    .option('--jobs <n>', 'worker threads (default: one for each processor)')
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .option('--json', 'print one JSON document and nothing else')
+    .addHelpText('after', VALIDATE_HELP);
 }

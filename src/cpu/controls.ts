@@ -1,5 +1,22 @@
-// What makes a processor in non-root operation leave it: the VM-execution controls.
-// Intel SDM vol. 3C, 24.6 VM-Execution Control Fields.
+// What makes a processor in non-root operation leave it, and what an entry needs besides: the control fields and the host
+// state of a VMCS. Intel SDM vol. 3C, 24.5 Host-State Area, 24.6 VM-Execution Control Fields and 24.8 VM-Entry Control Fields.
+import {CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_WP} from '../x86/control.ts';
+
+/** Most CR3-target values: what the first processors report, and every later one. Intel SDM vol. 3D, A.6 Miscellaneous Data. */
+export const MOST_CR3_TARGETS = 4;
+
+/** What the processor loads when it leaves: only checked here, for the VMM's own code is not executed by the model. */
+export class HostState {
+  cr0 = CR0_PE | CR0_ET | CR0_NE | CR0_WP | CR0_PG;
+  cr4 = 0;
+  cs = 0x08;
+  ss = 0x10;
+  ds = 0x10;
+  es = 0x10;
+  fs = 0;
+  gs = 0;
+  tr = 0x18;
+}
 
 export class ExecutionControls {
   /** Bit n set: exception n exits. A page fault obeys the error-code mask and match besides. */
@@ -16,6 +33,7 @@ export class ExecutionControls {
   rdtsc = false;
   rdpmc = false;
   pause = false;
+  wbinvd = false;
   cr3Load = false;
   cr3Store = false;
   movDr = false;
@@ -27,10 +45,21 @@ export class ExecutionControls {
   cr4Shadow = 0;
   /** CR3 values that may be loaded without an exit, at most four. Intel SDM vol. 3C, 24.6.7. */
   cr3Targets: readonly number[] = [];
-  /** One bit a port, set = exit; null = every port exits. Intel SDM vol. 3C, 24.6.4. */
-  ioBitmap: Uint8Array | null = null;
-  /** MSRs that do not exit; null = every RDMSR and WRMSR exits. */
-  passedMsrs: ReadonlySet<number> | null = null;
+  /** Off: every access to a port exits. On: bit n of bitmap A tells of port n, of bitmap B of port 0x8000 + n. Host-physical. */
+  useIoBitmaps = false;
+  ioBitmapA = 0;
+  ioBitmapB = 0;
+  /** Off: every RDMSR and WRMSR exits. On: one page of four bitmaps. Host-physical. */
+  useMsrBitmaps = false;
+  msrBitmap = 0;
+  /** Second-level translation, and whether it lets the guest run without paging and in real mode. */
+  nestedPaging = false;
+  /** Host-physical address of the top nested table. */
+  nestedRoot = 0;
+  unrestrictedGuest = false;
+  /** Whether TLB entries are tagged, and the guest's tag, which must not be the VMM's own, 0. */
+  enableVpid = false;
+  vpid = 0;
   /**
    * Not hardware assistance but ring compression: the guest's kernel runs outside ring 0 and the VMM owns the IDT, so every
    * exception and every INT n leaves the guest, and nothing else does.
@@ -38,15 +67,14 @@ export class ExecutionControls {
   ringCompression = false;
   /** Under ring compression, the one vector of INT n that goes through the processor's own table; -1 when there is none. */
   directVector = -1;
+  /**
+   * With `virtualizable`: ring of the deprivileged kernel, -1 = none. There a load of DS, ES, FS or GS raises #GP(0) when its
+   * selector asks for a ring between 0 and this one: the processor would allow what ring 0 would be refused.
+   */
+  guardedRing = -1;
   /** Added to what RDTSC returns. */
   tscOffset = 0;
-
-  /** Whether an access of `width` bytes at a port exits. */
-  portExits(port: number, width: number): boolean {
-    if (this.ioBitmap === null) return true;
-    for (let at = port; at < port + width; at++) {
-      if ((this.ioBitmap[(at & 0xffff) >>> 3] & (1 << (at & 7))) !== 0) return true;
-    }
-    return false;
-  }
+  /** Bytes of the instruction behind an injected software interrupt or exception: its handler returns so far on. */
+  entryInstructionLength = 0;
+  readonly host = new HostState();
 }

@@ -15,4 +15,5 @@ export function copyState(from: Cpu, to: Cpu): void {
   for (const field of FIELDS) to[field] = from[field];
   to.setCpl(from.cpl);
   to.shadow = from.shadow;
+  to.stackShadow = from.stackShadow;
 }

@@ -1,7 +1,7 @@
 // Crossings that the modelled hardware makes inside the guest, between its user and its kernel, counted as edges.
 import type {Kind} from '../ledger/context.ts';
 import {EXCEPTION_NAMES} from '../x86/exceptions.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION} from './exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_PRIVILEGED_EXCEPTION} from './exit-record.ts';
 import type {Cpu} from './state.ts';
 
 /** Slot of the way out in `cpu.crossings`; the ways in come before it. */
@@ -17,7 +17,7 @@ export function crossInto(c: Cpu, vector: number, type: number): void {
 
 function describe(vector: number, type: number): {kind: Kind; reason: string; detail: string} {
   if (type === EVENT_EXTERNAL) return {kind: 'interrupt', reason: 'EXTERNAL_INTERRUPT', detail: `vector-0x${vector.toString(16)}`};
-  if (type === EVENT_HARDWARE_EXCEPTION) return {kind: 'fault', reason: 'EXCEPTION_NMI', detail: EXCEPTION_NAMES[vector] ?? `vector-${vector}`};
+  if (type === EVENT_HARDWARE_EXCEPTION || type === EVENT_PRIVILEGED_EXCEPTION) return {kind: 'fault', reason: 'EXCEPTION_NMI', detail: EXCEPTION_NAMES[vector] ?? `vector-${vector}`};
   return {kind: 'call', reason: 'syscall', detail: `int-0x${vector.toString(16)}`};
 }
 

@@ -9,18 +9,18 @@ import {DF, ERROR_IDT, GP, isContributory, isFault, NO_ERROR_CODE, NP, PF, SS_FA
 import {EFLAGS_IF, EFLAGS_NT, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM} from '../x86/flags.ts';
 import {CS, ESP, SS, TR} from '../x86/registers.ts';
 import {crossInto} from './crossing.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from './exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_PRIVILEGED_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from './exit-record.ts';
 import {raise, refuse} from './fault.ts';
 import {materialize} from './flags.ts';
 import {exceptionExit, exceptionExits} from './nonroot.ts';
 import {readSystem, writeSystem} from './port.ts';
-import {checkStackSegment, isCode, loadCodeSegment, markAccessed, readDescriptor, type Descriptor} from './segmentation.ts';
+import {accessed, checkStackSegment, isCode, loadCodeSegment, readDescriptor, type Descriptor} from './segmentation.ts';
 import {FAULT} from './signal.ts';
 import {STOP_EXIT, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
 
 const DELIVERY_COST: Readonly<Record<number, number>> = {
   [EVENT_EXTERNAL]: costNumber.interrupt_delivery, [EVENT_HARDWARE_EXCEPTION]: costNumber.exception_delivery,
-  [EVENT_SOFTWARE_EXCEPTION]: costNumber.interrupt_gate, [EVENT_SOFTWARE_INTERRUPT]: costNumber.interrupt_gate,
+  [EVENT_PRIVILEGED_EXCEPTION]: costNumber.exception_delivery, [EVENT_SOFTWARE_EXCEPTION]: costNumber.interrupt_gate, [EVENT_SOFTWARE_INTERRUPT]: costNumber.interrupt_gate,
 };
 
 /** No exception was being delivered when another arose. */
@@ -58,6 +58,7 @@ export function deliverFault(c: Cpu, first = NONE): void {
 function leaves(c: Cpu): boolean {
   if (!c.nonRoot || !exceptionExits(c.controls, c.faultVector, c.faultError)) return false;
   exceptionExit(c, c.faultVector, c.faultError);
+  c.restoreBlocking();
   c.stop = STOP_EXIT;
   return true;
 }
@@ -95,7 +96,7 @@ function pushWord(word: number): void {
 export function deliver(c: Cpu, vector: number, type: number, errorCode: number): void {
   const software = type === EVENT_SOFTWARE_INTERRUPT || type === EVENT_SOFTWARE_EXCEPTION;
   const event = c.delivering;
-  event.valid = !software;
+  event.valid = true;
   event.vector = vector;
   event.type = type;
   event.errorCode = errorCode;
@@ -120,7 +121,7 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   c.singleStep = false;
   c.spend(DELIVERY_COST[type]);
   c.spendAccesses(target.cpl < from ? GATE_READS + STACK_READS : GATE_READS, frame.length);
-  if (c.nonRoot && type === EVENT_HARDWARE_EXCEPTION) c.spend(costNumber.nonroot_exception);
+  if (c.nonRoot && (type === EVENT_HARDWARE_EXCEPTION || type === EVENT_PRIVILEGED_EXCEPTION)) c.spend(costNumber.nonroot_exception);
   if (from === 3 && target.cpl < 3) crossInto(c, vector, type);
   c.lookUp();
   if (type !== EVENT_EXTERNAL) return;
@@ -171,12 +172,13 @@ function switchStack(c: Cpu, external: number): void {
   const esp = readSystem(c, (c.segBase[TR] + slot) | 0, 4);
   const ss = readSystem(c, (c.segBase[TR] + slot + 4) | 0, 2);
   if ((ss & 0xfffc) === 0) raise(c, TS, external);
-  const stack = checkStackSegment(c, ss, target.cpl, TS, external);
-  const base = descriptorBase(stack.low, stack.high);
-  const limit = descriptorLimit(stack.low, stack.high);
-  if (!holdsFrame(esp, bytes, limit, stack.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  const found = checkStackSegment(c, ss, target.cpl, TS, external);
+  const base = descriptorBase(found.low, found.high);
+  const limit = descriptorLimit(found.low, found.high);
+  if (!holdsFrame(esp, bytes, limit, found.high)) raise(c, SS_FAULT, selectorError(ss) | external);
+  const stack = accessed(c, found);
   writeFrame(c, (base + esp) | 0);
-  c.setSegment(SS, ss, base, limit, markAccessed(c, stack));
+  c.setSegment(SS, ss, base, limit, stack.high);
   c.r[ESP] = (esp - bytes) | 0;
 }
 
@@ -189,7 +191,9 @@ function pushOnPresentStack(c: Cpu, external: number): void {
   c.r[ESP] = (esp - bytes) | 0;
 }
 
+/** Why the accessed bit before the frame: its write may fault, and then the stack pointer must not have moved. */
 function writeFrame(c: Cpu, top: number): void {
+  target.descriptor = accessed(c, target.descriptor);
   for (let at = 0; at < frame.length; at++) writeSystem(c, (top - 4 * (at + 1)) | 0, 4, frame.words[at]);
 }
 

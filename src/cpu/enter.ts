@@ -1,10 +1,12 @@
 // Entering non-root operation, with an event injected on the way. Intel SDM vol. 3C, chapter 26 VM Entries and 26.6 Event
 // Injection.
 import {deliver, deliverFault} from './deliver.ts';
-import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from './exit-record.ts';
+import {failedEntry} from './entry-checks/index.ts';
+import {EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from './exit-record.ts';
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
-import {RUNNING, STOP_EXIT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
+import {RUNNING, STOP_EXIT, STOP_HALT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
+import {EFLAGS_IF} from '../x86/flags.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 
 /** Runs the guest in non-root operation until it leaves; `cpu.exit` and `cpu.stop` tell why. */
@@ -12,8 +14,7 @@ export function enterNonRoot(c: Cpu, event: GuestEvent | null): void {
   c.nonRoot = true;
   c.entriesMade++;
   c.stop = RUNNING;
-  if (event !== null) inject(c, event);
-  if (c.stop === RUNNING) run(c);
+  if (c.controls.ringCompression || !failedEntry(c, event)) execute(c, event);
   c.nonRoot = false;
   if (c.stop === STOP_TRIPLE_FAULT) {
     c.exit.clear();
@@ -22,20 +23,64 @@ export function enterNonRoot(c: Cpu, event: GuestEvent | null): void {
   if (c.stop === STOP_EXIT || c.stop === STOP_TRIPLE_FAULT) c.exitsTaken++;
 }
 
+function execute(c: Cpu, event: GuestEvent | null): void {
+  if (event !== null) {
+    c.halted = false;
+    inject(c, event);
+  }
+  if (c.stop === RUNNING && !c.halted) run(c);
+  if (c.stop === STOP_HALT) c.halted = true;
+  if (c.halted) sleep(c);
+}
+
+/**
+ * HLT without an exit: the processor stays in non-root operation, asleep, until a host interrupt takes it out. Nothing wakes a
+ * guest that has interrupts disabled, or when no event will ever come; it stays in HLT then. Intel SDM vol. 3C, 24.4.2, 25.2.
+ */
+function sleep(c: Cpu): void {
+  const next = c.events.next();
+  c.stop = STOP_HALT;
+  if ((c.eflags & EFLAGS_IF) === 0) return;
+  if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
+  if (!c.controls.externalInterrupt || next === Infinity) return;
+  const ticks = Math.max(0, next - c.now());
+  c.meter.idle += ticks;
+  c.ticksLeft -= ticks;
+  wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+}
+
+function wake(c: Cpu, reason: number): void {
+  c.exit.clear();
+  c.exit.reason = reason;
+  c.exit.instructionLength = 0;
+  c.stop = STOP_EXIT;
+}
+
 /**
  * Why: an injected exception is delivered as it is; the exception bitmap looks only at what goes wrong on the way. CR2 is the
  * VMM's to set before a page fault is injected, so that injecting it again after a fault on the way leaves it right.
+ * The instruction behind a software event retires with it, unless its delivery faults: then it will be executed again.
  */
 function inject(c: Cpu, event: GuestEvent): void {
+  const length = isSoftwareEvent(event.type) ? c.controls.entryInstructionLength : 0;
   c.shadow = false;
+  c.eip = (c.eip + length) | 0;
   try {
     deliver(c, event.vector, event.type, event.errorCode);
+    if (length > 0) retire(c);
   } catch (signal) {
+    c.eip = (c.eip - length) | 0;
     if (signal === EXIT) leaveWithExit(c);
     else if (signal === REFUSAL) c.stop = STOP_REFUSED;
     else if (signal === FAULT) faultWhileDelivering(c, event);
     else throw signal;
+    c.exit.instructionLength = length;
   }
+}
+
+function retire(c: Cpu): void {
+  c.instructionsLeft--;
+  if (!c.clockIsCycles) c.ticksLeft--;
 }
 
 function faultWhileDelivering(c: Cpu, event: GuestEvent): void {
@@ -43,14 +88,14 @@ function faultWhileDelivering(c: Cpu, event: GuestEvent): void {
     if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(c, event.vector);
     else deliverFault(c);
   } catch (signal) {
-    if (signal !== EXIT) throw signal;
-    leaveWithExit(c);
+    if (signal === REFUSAL) c.stop = STOP_REFUSED;
+    else if (signal === EXIT) leaveWithExit(c);
+    else throw signal;
   }
   if (c.stop === STOP_EXIT) c.delivering.valid = false;
 }
 
 function leaveWithExit(c: Cpu): void {
   c.stop = STOP_EXIT;
-  c.exit.instructionLength = 0;
   c.delivering.valid = false;
 }

@@ -2,7 +2,11 @@
 // Intel SDM vol. 3C, 27.2 Recording VM-Exit Information and Updating VM-entry Control Fields.
 
 /** How an event came about, as the interruption-information field types it. Intel SDM vol. 3C, table 24-15. */
-export const EVENT_EXTERNAL = 0, EVENT_NMI = 2, EVENT_HARDWARE_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4, EVENT_SOFTWARE_EXCEPTION = 6;
+export const EVENT_EXTERNAL = 0, EVENT_NMI = 2, EVENT_HARDWARE_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4,
+  EVENT_PRIVILEGED_EXCEPTION = 5, EVENT_SOFTWARE_EXCEPTION = 6;
+
+/** An event that an instruction raised on purpose: its handler returns behind the instruction. Type 5 is INT1. */
+export const isSoftwareEvent = (type: number): boolean => type >= EVENT_SOFTWARE_INTERRUPT;
 
 /** An event: being injected, or being delivered when the exit happened. */
 export interface GuestEvent {
@@ -23,7 +27,11 @@ export class ExitRecord {
   errorCode = -1;
   /** The vector came from INT n. */
   software = false;
-  /** Bytes of the instruction that caused the exit. */
+  /** How an exception came about, as in `GuestEvent`. */
+  type = EVENT_HARDWARE_EXCEPTION;
+  /** Why an entry failed. */
+  entryFailure = '';
+  /** Bytes of the instruction that caused the exit, or of the one whose software event was being delivered. */
   instructionLength = 0;
   guestLinear = 0;
   guestPhysical = 0;
@@ -36,6 +44,7 @@ export class ExitRecord {
     this.vector = -1;
     this.errorCode = -1;
     this.software = false;
+    this.type = EVENT_HARDWARE_EXCEPTION;
     this.instructionLength = 0;
     this.guestLinear = 0;
     this.guestPhysical = 0;

@@ -3,7 +3,7 @@
 import {costNumber} from '../host/costs.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {Tlb, TlbSide} from '../memory/tlb.ts';
-import {rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
+import {fetchRightsOf, rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
 import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, WALK_FAULT, type Walker} from '../memory/walk.ts';
 import {CR0_WP} from '../x86/control.ts';
 import {recordPageFault} from './fault.ts';
@@ -13,6 +13,7 @@ import {FAULT} from './signal.ts';
 import type {Cpu} from './state.ts';
 
 const WALK_REFERENCE = costNumber.walk_reference;
+const SECOND_HIT = costNumber.second_tlb_hit;
 
 const ACCESS_OF: Readonly<Record<number, number>> = {
   [SUPERVISOR_READ]: 0, [SUPERVISOR_WRITE]: ACCESS_WRITE, [USER_READ]: ACCESS_USER, [USER_WRITE]: ACCESS_USER | ACCESS_WRITE,
@@ -29,7 +30,7 @@ export class HardwareMmu implements Mmu {
 
   data(c: Cpu, linear: number, right: number): number {
     const {tlb} = this;
-    if (!tlb.find(tlb.data, linear) || (rightsOf(tlb.found.maps, this.#writeProtect(c)) & right) === 0) {
+    if (!this.#find(c, tlb.data, linear) || (rightsOf(tlb.found.maps, this.#writeProtect(c)) & right) === 0) {
       if (!this.#walk(c, tlb.data, linear, ACCESS_OF[right])) return FAULTED;
     }
     return this.#offset(c, tlb.data, linear);
@@ -37,7 +38,7 @@ export class HardwareMmu implements Mmu {
 
   fetch(c: Cpu, linear: number): number {
     const {tlb} = this;
-    if (!tlb.find(tlb.fetch, linear) || (rightsOf(tlb.found.maps, true) & c.readRight) === 0) {
+    if (!this.#find(c, tlb.fetch, linear) || (fetchRightsOf(tlb.found.maps) & c.readRight) === 0) {
       if (!this.#walk(c, tlb.fetch, linear, ACCESS_FETCH | (c.cpl === 3 ? ACCESS_USER : 0))) throw FAULT;
     }
     return this.#offset(c, tlb.fetch, linear);
@@ -61,6 +62,13 @@ export class HardwareMmu implements Mmu {
     return (c.cr0 & CR0_WP) !== 0;
   }
 
+  /** Both levels; a hit in the second is slower than one in the first. */
+  #find(c: Cpu, side: TlbSide, linear: number): boolean {
+    const found = this.tlb.find(side, linear);
+    if (this.tlb.second) c.spend(SECOND_HIT);
+    return found;
+  }
+
   /** False when it ended in a page fault, which is then recorded. */
   #walk(c: Cpu, side: TlbSide, linear: number, access: number): boolean {
     const {record} = this.walker;
@@ -70,7 +78,8 @@ export class HardwareMmu implements Mmu {
       this.tlb.insert(side, linear);
       return true;
     }
-    this.tlb.invalidate(linear);
+    // Intel SDM vol. 3A, 4.10.4.1: a page fault invalidates the TLB's and the paging-structure caches' entries for its address.
+    this.invalidate(linear);
     if (outcome !== WALK_FAULT) nestedViolation(c, linear, access, record);
     recordPageFault(c, linear, record.errorCode);
     return false;

@@ -5,6 +5,7 @@ import {ACCESS_FETCH, ACCESS_WRITE} from '../memory/walk.ts';
 import {PF} from '../x86/exceptions.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 import type {ExecutionControls} from './controls.ts';
+import {EVENT_HARDWARE_EXCEPTION} from './exit-record.ts';
 import {EXIT} from './signal.ts';
 import type {Cpu} from './state.ts';
 
@@ -25,12 +26,13 @@ export function exceptionExits(controls: ExecutionControls, vector: number, erro
 }
 
 /** An exception that exits, recorded with the event whose delivery it interrupted. */
-export function exceptionExit(c: Cpu, vector: number, errorCode: number): void {
+export function exceptionExit(c: Cpu, vector: number, errorCode: number, type: number = EVENT_HARDWARE_EXCEPTION): void {
   const {exit, delivering} = c;
   exit.clear();
   exit.reason = EXIT_REASONS.EXCEPTION_NMI;
   exit.vector = vector;
   exit.errorCode = errorCode;
+  exit.type = type;
   exit.qualification = vector === PF ? c.faultLinear : 0;
   exit.guestLinear = c.faultLinear;
   recordVectoring(c);

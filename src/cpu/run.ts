@@ -42,10 +42,16 @@ function catchSignal(c: Cpu, signal: unknown): void {
     else if (second === EXIT) c.stop = STOP_EXIT;
     else throw second;
   }
+  forgetBlocking(c);
   if (c.stop === STOP_EXIT) {
     c.exit.instructionLength = length;
     c.delivering.valid = false;
   }
+}
+
+function forgetBlocking(c: Cpu): void {
+  c.shadowBefore = false;
+  c.resumeBefore = 0;
 }
 
 /** Most blocks run between two looks at this loop, and most turns of this loop. */
@@ -137,8 +143,8 @@ function runResumed(c: Cpu, block: Block): number {
  */
 function runSingle(c: Cpu, block: Block): void {
   enterBlock(c, block);
-  const {shadow} = c;
-  const resume = c.eflags & EFLAGS_RF;
+  c.shadowBefore = c.shadow;
+  c.resumeBefore = c.eflags & EFLAGS_RF;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.shadow = false;
   c.eflags &= ~EFLAGS_RF;
@@ -148,12 +154,10 @@ function runSingle(c: Cpu, block: Block): void {
     block.ops[0](c);
   } catch (signal) {
     c.singleStep = false;
-    if (signal === EXIT) {
-      c.shadow = shadow;
-      c.eflags |= resume;
-    }
+    if (signal === EXIT) c.restoreBlocking();
     throw signal;
   }
+  forgetBlocking(c);
   c.lookUp();
   const trap = c.singleStep;
   c.singleStep = false;
@@ -191,6 +195,9 @@ function dueEvents(c: Cpu): void {
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {
+  const limited = (c.mode & MODE_FLAT[CS]) === 0;
+  // Why before the translation: a fetch beyond the limit is a segment's fault, whatever lies there.
+  if (limited && c.eip >>> 0 > c.segLimit[CS]) generalProtection(c);
   const linear = (c.segBase[CS] + c.eip) | 0;
   const entry = c.fetchView[linear >>> 12];
   let offset = (entry & -4096) | (linear & 4095);
@@ -198,7 +205,6 @@ function fetchBlock(c: Cpu, single: number): Block {
     offset = c.mmu.fetch(c, linear);
     if (offset === DEVICE) undefinedOpcode(c);
   }
-  const limited = (c.mode & MODE_FLAT[CS]) === 0;
   const mode = c.mode | single;
   const block = c.blocks.find(offset, c.eip, mode);
   if (block === null) return checkLimit(c, decodeBlock(c, offset, mode), limited);
@@ -221,19 +227,23 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
 
 /**
  * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
- * trap is due. After `fault` the exception is recorded and the state is that before the instruction.
+ * trap is due, `cpu.yielded` whether a repeated instruction is to be entered again. After `fault` the exception is recorded
+ * and the state is that before the instruction.
  */
 export function step(c: Cpu): 'done' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
+  c.yielded = false;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
+    c.eflags &= ~EFLAGS_RF;
     c.eip = block.end;
     c.limit = 1;
     c.at = 0;
     block.ops[0](c);
+    if (c.yielded) c.eip = eip;
     return 'done';
   } catch (signal) {
     c.eip = eip;

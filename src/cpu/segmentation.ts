@@ -64,10 +64,15 @@ export function markAccessed(c: Cpu, descriptor: Descriptor): number {
   return descriptor.high | DESCRIPTOR_ACCESSED;
 }
 
+/** The descriptor with its accessed bit set: what a transfer does while it can still fault. */
+export const accessed = (c: Cpu, descriptor: Descriptor): Descriptor =>
+  ((descriptor.high & DESCRIPTOR_ACCESSED) === 0 ? {...descriptor, high: markAccessed(c, descriptor)} : descriptor);
+
 /** MOV, POP, LDS...: loads a data or stack segment register. Intel SDM vol. 2, MOV, "Loading a segment register". */
 export function loadSegment(c: Cpu, segment: number, selector: number): void {
   if (segment === SS) return loadStackSegment(c, selector, c.cpl);
   if ((selector & 0xfffc) === 0) return c.setSegment(segment, selector, 0, 0, 0);
+  if (c.nonRoot && c.controls.guardedRing === c.cpl && selectorRpl(selector) !== 0 && selectorRpl(selector) <= c.cpl) raise(c, GP, 0);
   const at = descriptorAt(c, selector, GP, 0);
   const low = readSystem(c, at, 4);
   const high = readSystem(c, (at + 4) | 0, 4);

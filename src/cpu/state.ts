@@ -84,6 +84,13 @@ export class Cpu {
   intr = false;
   /** Blocking by STI or MOV SS lasts until the next instruction ends. */
   shadow = false;
+  /** Which of the two: MOV SS. */
+  stackShadow = false;
+  /** The instruction being run began under the shadow, or with RF set: an exit that cuts it short puts both back. */
+  shadowBefore = false;
+  resumeBefore = 0;
+  /** The processor sleeps in HLT without having left non-root operation. */
+  halted = false;
   /** The present instruction began with TF set, and a #DB trap follows it unless it delivers an event or loads SS. */
   singleStep = false;
   stop = RUNNING;
@@ -115,6 +122,8 @@ export class Cpu {
   instructionsLeft = 0;
   instructionLimit = 0;
   repIterations = 0;
+  /** A repeated string instruction stopped between two iterations: it has not retired. To be cleared by whoever looks. */
+  yielded = false;
   interruptsTaken = 0;
   tscReads = 0;
 
@@ -215,6 +224,12 @@ export class Cpu {
     if (this.follower !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
     if (attention !== 0) this.limit = 0;
+  }
+
+  /** An instruction leaves non-root operation before it is done: what blocked events at its beginning still does. */
+  restoreBlocking(): void {
+    if (this.shadowBefore) this.shadow = true;
+    this.eflags |= this.resumeBefore;
   }
 
   setCpl(cpl: number): void {

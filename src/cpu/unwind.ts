@@ -29,6 +29,7 @@ export function giveBack(c: Cpu, block: Block, from: number): void {
  */
 export function yieldInstruction(c: Cpu): void {
   unwind(c);
+  c.yielded = true;
   c.eflags |= EFLAGS_RF;
   c.lookUp();
 }

@@ -1,10 +1,11 @@
 // The queue of scheduled calls behind a `DeviceClock`: whoever owns the clock owns an agenda, asks it for the next
 // deadline and runs what is due. It doesn't know the time.
-import type {Alarm} from './bus.ts';
+import type {Alarm, EventSource} from './bus.ts';
 
 interface Entry {
   readonly at: number;
   readonly fire: () => void;
+  readonly source: EventSource;
 }
 
 /**
@@ -17,9 +18,9 @@ export class Agenda {
   readonly #latestFirst: Entry[] = [];
 
   /** @param at clock ticks; a time already past is due at once */
-  schedule(at: number, fire: () => void): Alarm {
+  schedule(at: number, fire: () => void, source: EventSource = 'timer'): Alarm {
     if (Number.isNaN(at)) throw new RangeError('An alarm needs a time, got NaN');
-    const entry = {at, fire};
+    const entry = {at, fire, source};
     this.#latestFirst.splice(this.#placeOf(at), 0, entry);
     return {cancel: () => this.#remove(entry)};
   }
@@ -27,6 +28,11 @@ export class Agenda {
   /** The earliest deadline in clock ticks, Infinity when nothing is scheduled. */
   next(): number {
     return this.#latestFirst.at(-1)?.at ?? Infinity;
+  }
+
+  /** Whose the earliest event is. */
+  nextSource(): EventSource {
+    return this.#latestFirst.at(-1)?.source ?? 'timer';
   }
 
   /** Fires everything due at `now`, including what the calls themselves schedule at or before it. */

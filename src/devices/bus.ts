@@ -25,8 +25,11 @@ export interface DeviceClock {
   /** Ticks in a second, a positive whole number. */
   readonly hertz: number;
   /** Calls `fire` at the first instruction boundary at or past `at`; ties fire in the order they were scheduled. */
-  schedule(at: number, fire: () => void): Alarm;
+  schedule(at: number, fire: () => void, source?: EventSource): Alarm;
 }
+
+/** Whose event an alarm is: what interrupts the host when it is due. */
+export type EventSource = 'timer' | 'disk' | 'network';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {
@@ -35,3 +38,15 @@ export interface Alarm {
 
 /** Bytes the guest prints, in order (COM1 and port 0xE9). */
 export type ConsoleSink = (byte: number) => void;
+
+/** A chip that answers at physical addresses. Offsets count from its base; values unsigned, `width` bytes wide. */
+export interface MemoryDevice {
+  readMemory(offset: number, width: Width): number;
+  writeMemory(offset: number, width: Width, value: number): void;
+}
+
+/** What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved. */
+export interface BusMaster {
+  read(address: number, into: Uint8Array): boolean;
+  write(address: number, from: Uint8Array): boolean;
+}

@@ -13,6 +13,7 @@ function bench() {
     exit: code => log.exits.push(code),
     reset: () => log.resets++,
     a20: level => log.a20.push(level),
+    memory: {read: () => false, write: () => false},
   });
   return {clock, log, ...pc};
 }
@@ -34,8 +35,8 @@ test('COM1 and port 0xE9 share the console in order', t => {
 });
 
 test('after the firmware the timer ticks at 18.2 Hz on vector 8', t => {
-  const {clock, ports, pic, log} = bench();
-  programAsFirmware(ports);
+  const {clock, ports, pic, log, ...rest} = bench();
+  programAsFirmware({ports, pic, ...rest});
   clock.advanceTo(65_536);
   pic.acknowledge();
   ports.write(0x20, 1, 0x20);
@@ -46,8 +47,8 @@ test('after the firmware the timer ticks at 18.2 Hz on vector 8', t => {
 });
 
 test('the keyboard interrupts on IRQ 1 and COM1 on IRQ 4', t => {
-  const {ports, pic, uart} = bench();
-  programAsFirmware(ports);
+  const {ports, pic, uart, ...rest} = bench();
+  programAsFirmware({ports, pic, uart, ...rest});
   ports.write(0x21, 1, 0x00);
   pic.acknowledge();
   ports.write(0x20, 1, 0x20);

@@ -1,10 +1,15 @@
-// The motherboard: the legacy chips of a PC on one port bus, their interrupts wired to the two 8259A. What plugs into the
-// PCI bus is added by others.
-import type {ConsoleSink, DeviceClock, Line} from './bus.ts';
+// The motherboard: the chips of a PC on a port bus and the PCI bus, their interrupts wired to the two 8259A.
+import type {BusMaster, ConsoleSink, DeviceClock, Line} from './bus.ts';
 import {createCmos} from './cmos.ts';
 import {createDebugConsole} from './debug-console.ts';
 import {createDebugExit} from './debug-exit.ts';
+import type {DiskUnit} from './disk/disk.ts';
 import {createI8042} from './i8042.ts';
+import {createPiix3Ide} from './ide/piix3-ide.ts';
+import {MemoryBus} from './memory-bus.ts';
+import {PciBus} from './pci/bus.ts';
+import {createHostBridge, IsaBridge} from './pci/chipset.ts';
+import {programPci} from './pci/firmware.ts';
 import {Pic8259Pair} from './pic8259/pair.ts';
 import {Pit8254} from './pit8254/pit.ts';
 import {createPortB} from './pit8254/port-b.ts';
@@ -28,15 +33,27 @@ export interface PcOptions {
   readonly exit: (code: number) => void;
   /** The guest pulls the reset line. */
   readonly reset: () => void;
+  /** What bus masters see of memory. */
+  readonly memory: BusMaster;
+  /** Drives at the IDE controller: primary master and slave, secondary master and slave. */
+  readonly disks?: ReadonlyArray<DiskUnit | null>;
   /** The A20 gate. It starts on, as firmware leaves it, and is driven at each write that concerns it. */
   readonly a20?: Line;
 }
 
+/** Chips that a VMM may keep nearer to itself than the others: the interrupt controllers, and the timer with port B. */
+export type Chip = 'pic' | 'pit' | 'other';
+
 export interface PcDevices {
   readonly ports: PortBus;
+  /** Devices at physical addresses. */
+  readonly memory: MemoryBus;
+  readonly pci: PciBus;
+  readonly bridge: IsaBridge;
   readonly pic: Pic8259Pair;
   readonly pit: Pit8254;
   readonly uart: Uart16550;
+  chipAt(port: number): Chip;
 }
 
 /** The chips in their reset state; `programAsFirmware` brings them to where a boot loader finds them. */
@@ -47,10 +64,11 @@ export function createPcDevices(options: PcOptions): PcDevices {
   const uart = new Uart16550({console, interrupt: pic.line(IRQ_COM1)});
   const [keyboardA20, fastA20] = eitherOf(options.a20 ?? (() => {}));
   const ports = new PortBus();
+  const portB = createPortB(clock, pit);
   for (const device of [
     pic.device,
     pit.device,
-    createPortB(clock, pit),
+    portB,
     uart.device,
     createCmos(clock, memorySize),
     createI8042({interrupt: pic.line(IRQ_KEYBOARD), a20: keyboardA20, reset}),
@@ -58,7 +76,16 @@ export function createPcDevices(options: PcOptions): PcDevices {
     createDebugConsole(console),
     createDebugExit(options.exit),
   ]) ports.add(device);
-  return {ports, pic, pit, uart};
+  const pci = new PciBus(reset);
+  const bridge = new IsaBridge((irq, level) => pic.setLine(irq, level));
+  ports.add(pci.device);
+  pci.add({device: 0, function: 0}, createHostBridge());
+  pci.add({device: 1, function: 0}, bridge.pci);
+  const irq = (number: number): Line => pic.line(number);
+  pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory: options.memory, ports, irq, units: options.disks ?? []}));
+  const chips = new Map<unknown, Chip>([[pic.device, 'pic'], [pit.device, 'pit'], [portB, 'pit']]);
+  const chipAt = (port: number): Chip => chips.get(ports.deviceAt(port)) ?? 'other';
+  return {ports, memory: new MemoryBus(), pci, bridge, pic, pit, uart, chipAt};
 }
 
 /** The A20 gate is open when either of two ports opens it; the keyboard controller's does from the start. */
@@ -73,9 +100,9 @@ function eitherOf(output: Line): [Line, Line] {
 
 /**
  * What a BIOS leaves behind, as port writes: interrupts at vectors 0x08 and 0x70 with all but the timer, keyboard and
- * cascade masked, the timer at 18.2 Hz, and COM1 at 9600 baud, 8N1.
+ * cascade masked, the timer at 18.2 Hz, COM1 at 9600 baud, 8N1, and the PCI bus set up.
  */
-export function programAsFirmware(ports: PortBus): void {
+export function programAsFirmware({ports, pci, bridge}: PcDevices): void {
   const writes: ReadonlyArray<readonly [port: number, ...values: number[]]> = [
     [0x20, 0x11], [0x21, 0x08, 0x04, 0x01, 0xf8],
     [0xa0, 0x11], [0xa1, 0x70, 0x02, 0x01, 0xff],
@@ -84,4 +111,5 @@ export function programAsFirmware(ports: PortBus): void {
     [0x3fb, 0x83], [0x3f8, 12], [0x3f9, 0], [0x3fb, 0x03], [0x3fc, 0x03],
   ];
   for (const [port, ...values] of writes) for (const value of values) ports.write(port, 1, value);
+  programPci(pci, bridge, ports);
 }

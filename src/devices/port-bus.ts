@@ -34,6 +34,16 @@ export class PortBus {
     });
   }
 
+  /** Whether nobody answers on any of the device's ports. */
+  isFree({ports}: PortDevice): boolean {
+    return ports.every(([first, last]) => first >= 0 && last < PORTS && this.#owner.subarray(first, last + 1).every(owner => owner === NOBODY));
+  }
+
+  /** The device that answers on the port, or null. */
+  deviceAt(port: number): PortDevice | null {
+    return this.#devices[this.#owner[port]];
+  }
+
   /** Whether a chip answers on the port. */
   has(port: number): boolean {
     return this.#owner[port] !== NOBODY;

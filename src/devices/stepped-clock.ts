@@ -1,6 +1,6 @@
 // A device clock that is moved by hand: device tests stand on it, and so can any host of chips that has no CPU.
 import {Agenda} from './agenda.ts';
-import type {Alarm, DeviceClock} from './bus.ts';
+import type {Alarm, DeviceClock, EventSource} from './bus.ts';
 
 export class SteppedClock implements DeviceClock {
   readonly hertz: number;
@@ -15,8 +15,8 @@ export class SteppedClock implements DeviceClock {
     return this.#now;
   }
 
-  schedule(at: number, fire: () => void): Alarm {
-    return this.#agenda.schedule(at, fire);
+  schedule(at: number, fire: () => void, source?: EventSource): Alarm {
+    return this.#agenda.schedule(at, fire, source);
   }
 
   /** The earliest deadline in ticks, Infinity when there is none. */

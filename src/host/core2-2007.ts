@@ -12,11 +12,12 @@ export const core2: HostProfile = {
   clock: remembered(2660, '[AA06] table 1: Core 2 Duo of 2.66 GHz, confidence 0.9', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
-    'walk-caches': false, virtualizable: false,
+    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
   },
   tlb: {
     data: {entries: 256, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: {entries: 32, ways: 4},
-    source: '[INTEL-OPT] section on the Core microarchitecture, DTLB1, confidence 0.9, and ITLB, confidence 0.8; '
+    largeInstruction: {entries: 4, ways: 4}, secondLevelLarge: false,
+    source: '[INTEL-OPT] section on the Core microarchitecture, DTLB1, confidence 0.9, and ITLB, confidence 0.8; [INTEL-SDM] descriptor B1H, 4 entries for code in 4 MiB pages; '
       + 'Simplification: without the 16 entries of DTLB0 before it, which save 2 cycles',
     grade: 'remembered',
   },
@@ -57,6 +58,7 @@ export const core2: HostProfile = {
     nonroot_exception: estimated(80, 'the 125 of [AA06] on the first VT-x, reduced as round trips were, [AGE12]'),
 
     walk_reference: estimated(14, 'a load that hits the second-level cache'),
+    second_tlb_hit: estimated(7, 'not used: this host has no second level; the figure of nehalem-2009'),
 
     vm_exit: derived(941, '[VML] round trip of T5600 and T7400, minimum 1681, less the entry: 1681 - 740 = 941; '
       + '[AA06] table 1 has 1186 for a page-fault exit, which stores more'),
@@ -93,6 +95,9 @@ export const core2: HostProfile = {
     shadow_zap: estimated(1300, 'a scan of 1024 entries and the unlinking of one page'),
     shadow_root: estimated(1880, 'a guest CR3 load beyond the exit estimated at 2000, less cr_emulation 120'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    invept: estimated(700, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    invvpid: estimated(700, 'not used: this host has no tagged TLB; the figure of nehalem-2009'),
 
     port_emulation: estimated(3000, 'twice nehalem-2009: a VMM of its time went through more layers; far below the first I/O path of [AA06]'),
     mmio_decode: estimated(1000, 'MMIO beyond a port access estimated at 3000, less instruction_emulation 2000'),

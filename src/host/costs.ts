@@ -46,6 +46,7 @@ export const COSTS = define({
   nonroot_exception: {category: 'ring-crossing', meaning: 'extra for an exception delivered inside non-root operation without an exit'},
 
   walk_reference: {category: 'page-walk', meaning: 'one memory reference of a hardware page walk'},
+  second_tlb_hit: {category: 'page-walk', meaning: 'a miss of the first-level TLB that hits the second level'},
 
   // Switches of worlds: what the hardware or the host needs to get from one context to another.
   vm_exit: {category: 'world-switch', meaning: 'hardware part of a VM exit'},
@@ -110,6 +111,9 @@ export const COSTS = define({
   shadow_zap: {category: 'mmu', meaning: 'one shadow page torn down'},
   shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
   nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},
+  nested_protect: {category: 'mmu', meaning: 'one nested-paging entry write-protected, or made writable again'},
+  invept: {category: 'mmu', meaning: 'dropping what the TLB and the walk caches keep of nested translations (INVEPT)'},
+  invvpid: {category: 'mmu', meaning: 'dropping what the TLB keeps under one tag (INVVPID)'},
 
   // Device models.
   port_emulation: {category: 'device-model', meaning: 'one port access carried out by a device model'},

@@ -12,11 +12,14 @@ export const nehalem: HostProfile = {
   clock: published(2930, '[SPLITX] introduction: Xeon X5570', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
-    'walk-caches': true, virtualizable: false,
+    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},
-    source: '[INTEL-OPT] chapter on Nehalem, table of TLBs, confidence 0.9; the second level holds 4 KiB pages only', grade: 'remembered',
+    largeInstruction: {entries: 7, ways: 7}, secondLevelLarge: false,
+    source: '[INTEL-OPT] chapter on Nehalem, table of TLBs, confidence 0.9: 7 entries for code in large pages, of one thread; the second level holds '
+      + '4 KiB pages only',
+    grade: 'remembered',
   },
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08] (for another vendor); the sizes are a guess', grade: 'estimated',
@@ -55,6 +58,7 @@ export const nehalem: HostProfile = {
     nonroot_exception: estimated(50, 'the 125 of [AA06] on the first VT-x, reduced as round trips were, [AGE12]'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),
+    second_tlb_hit: remembered(7, '[INTEL-OPT] chapter on Nehalem: a miss of the first level that hits the second costs 7, confidence 0.8'),
 
     vm_exit: derived(420, '[VML] round trip of i5-760, minimum 933 and median 950, taken as 940, less the entry: 940 - 520 = 420'),
     vm_entry: derived(520, '[VML] round trip 940, split like [AA06] table 1, 2409 of 4340: 940 * 2409 / 4340 = 522, to the ten'),
@@ -91,6 +95,9 @@ export const nehalem: HostProfile = {
     shadow_zap: estimated(1000, 'a scan of 1024 entries and the unlinking of one page'),
     shadow_root: estimated(1400, 'a guest CR3 load beyond the exit estimated at 1500, less cr_emulation 100'),
     nested_fill: estimated(3000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),
+    nested_protect: estimated(40, 'an entry found, tested, one bit changed by a locked instruction'),
+    invept: estimated(700, 'a serializing instruction that empties tagged entries: some three times CPUID, [AGNER] Nehalem table'),
+    invvpid: estimated(700, 'as invept: the same search by another tag'),
 
     port_emulation: estimated(1500, 'a dispatch by port and a device model; above the 667 cycles of a status port in [SUG01]'),
     mmio_decode: estimated(2200, 'MMIO beyond a port access is 3704 cycles on Ivy Bridge in [NEM], taken as 3700, less instruction_emulation 1500'),

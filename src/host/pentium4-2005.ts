@@ -12,10 +12,11 @@ export const pentium4: HostProfile = {
   clock: published(3800, '[AA06] section 6: Pentium 4 672', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
-    'walk-caches': false, virtualizable: false,
+    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,
+    largeInstruction: null, secondLevelLarge: false,
     source: '[INTEL-SDM] descriptors 5BH, 64 data entries for 4 KiB and 4 MiB pages, and 51H, 128 instruction entries; '
       + 'that this part reports them, and the ways, confidence 0.7',
     grade: 'remembered',
@@ -57,6 +58,7 @@ export const pentium4: HostProfile = {
     nonroot_exception: derived(125, '[AA06] divzero under VT-x less native: 1014 - 889 = 125'),
 
     walk_reference: estimated(18, 'a load that hits the second-level cache'),
+    second_tlb_hit: estimated(7, 'not used: this host has no second level; the figure of nehalem-2009'),
 
     vm_exit: remembered(1931, '[AA06] table 1, page-fault exit: 1931, confidence 0.9'),
     vm_entry: remembered(2409, '[AA06] table 1, VM entry: 2409, confidence 0.9'),
@@ -96,6 +98,9 @@ export const pentium4: HostProfile = {
     shadow_zap: estimated(2000, 'a scan of 1024 entries and the unlinking of one page'),
     shadow_root: estimated(2800, 'a guest CR3 load beyond the exit estimated at 3000, less cr_emulation 200'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    invept: estimated(700, 'not used: this host has no nested paging; the figure of nehalem-2009'),
+    invvpid: estimated(700, 'not used: this host has no tagged TLB; the figure of nehalem-2009'),
 
     port_emulation: derived(9986, '[AA06] IN under VT-x less round trip 4340 and null exit 1500: 15826 - 4340 - 1500 = 9986; '
       + 'the whole I/O path of a first-generation VMM, not to be used for other hosts'),

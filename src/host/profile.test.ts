@@ -11,8 +11,8 @@ for (const host of HOSTS) {
   });
 
   test(`${host.name} has TLBs of whole sets, a power of two of them`, t => {
-    const {data, instruction, secondLevel, largeData} = host.tlb;
-    for (const {entries, ways} of [data, instruction, secondLevel, largeData].filter((each): each is TlbGeometry => each !== null)) {
+    const {data, instruction, secondLevel, largeData, largeInstruction} = host.tlb;
+    for (const {entries, ways} of [data, instruction, secondLevel, largeData, largeInstruction].filter((each): each is TlbGeometry => each !== null)) {
       t.true(Number.isInteger(Math.log2(entries / ways)), `${entries} entries of ${ways} ways`);
     }
   });

@@ -21,6 +21,8 @@ export interface Features {
   readonly 'tagged-tlb': boolean;
   /** Non-root operation may run unpaged and real-mode code. */
   readonly 'unrestricted-guest': boolean;
+  /** The nested walk sets accessed and dirty flags in nested entries. */
+  readonly 'nested-accessed-dirty': boolean;
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
@@ -39,8 +41,11 @@ export interface TlbSet {
   readonly instruction: TlbGeometry;
   /** Unified second level, null when there is none. */
   readonly secondLevel: TlbGeometry | null;
-  /** Entries for 4 MiB and 2 MiB pages on the data side; null = shared with the 4 KiB entries. */
+  /** Whether the second level holds 4 MiB and 2 MiB pages too. */
+  readonly secondLevelLarge: boolean;
+  /** Entries for 4 MiB and 2 MiB pages of their own; null = shared with the 4 KiB entries. */
   readonly largeData: TlbGeometry | null;
+  readonly largeInstruction: TlbGeometry | null;
   readonly source: string;
   readonly grade: Grade;
 }

@@ -12,10 +12,11 @@ export const zen: HostProfile = {
   clock: published(3400, '[NEM] Threadripper 1950X at 3.4 GHz', 'MHz'),
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, virtualizable: false,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,
+    largeInstruction: null, secondLevelLarge: true,
     source: '[AMD-OPT] section 2.7, confidence 0.8; Simplification: one second level for data and code, where Zen has another of 512 entries '
       + 'for code, and plain sets, where its ways are skewed by page size',
     grade: 'remembered',
@@ -57,6 +58,7 @@ export const zen: HostProfile = {
     nonroot_exception: estimated(50, 'as skylake-2016'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),
+    second_tlb_hit: estimated(7, 'as nehalem-2009, [INTEL-OPT]: no figure of this vendor at hand'),
 
     vm_exit: derived(660, '[SEVES20] VMRUN to exit on EPYC, 1344-1376 with VMSAVE and VMLOAD, taken as 1360, less the entry: 1360 - 700 = 660'),
     vm_entry: estimated(700, 'somewhat more than half of the 1360 of [SEVES20], as 2409 of 4340 in [AA06] table 1'),
@@ -93,6 +95,9 @@ export const zen: HostProfile = {
     shadow_zap: estimated(700, 'a scan of 1024 entries and the unlinking of one page'),
     shadow_root: estimated(1090, 'as skylake-2016, 1088: the same software'),
     nested_fill: estimated(2000, 'as skylake-2016: the same software'),
+    nested_protect: estimated(30, 'as skylake-2016'),
+    invept: estimated(500, 'as skylake-2016: a flush of one ASID that the next VMRUN carries out'),
+    invvpid: estimated(500, 'as invept: AMD-V has one flush for both'),
 
     port_emulation: estimated(1000, 'as skylake-2016: the same software'),
     mmio_decode: derived(1204, '[NEM] MMIO read less OUT, less instruction_emulation: 9665 - 7461 - 1000 = 1204'),

@@ -13,7 +13,7 @@ type Parts = ReadonlyMap<PluginKind, LoadedPlugin>;
 export function mismatch(technique: Technique, registry: Registry): string | null {
   const parts = chosenPlugins(technique, registry);
   for (const plugin of parts.values()) {
-    const reason = partnerMissing(plugin, parts) ?? guestMismatch(plugin, parts);
+    const reason = partnerMissing(plugin, parts) ?? guestMismatch(plugin, parts) ?? optionMismatch(plugin, technique);
     if (reason) return reason;
   }
   return null;
@@ -22,6 +22,12 @@ export function mismatch(technique: Technique, registry: Registry): string | nul
 /** Why the technique cannot run on this host, or null. */
 export function refusal(technique: Technique, host: HostProfile, registry: Registry): string | null {
   return mismatch(technique, registry) ?? featureMissing(chosenPlugins(technique, registry), host);
+}
+
+function optionMismatch({kind, name, definition}: LoadedPlugin, technique: Technique): string | null {
+  const partners = Object.fromEntries(PLUGIN_KINDS.flatMap(each => (technique[each] ? [[each, technique[each]]] : [])));
+  const reason = definition.refuses?.(technique[kind]?.options ?? {}, partners) ?? null;
+  return reason && `${name} ${reason}`;
 }
 
 function chosenPlugins(technique: Technique, registry: Registry): Parts {

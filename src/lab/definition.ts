@@ -31,7 +31,7 @@ function checked(definition: unknown, file: string): PluginDefinition {
 }
 
 function faultOf(fields: Fields): string | null {
-  return versionFault(fields) ?? identityFault(fields) ?? homeFault(fields) ?? needsFault(fields['needs']) ?? schemaFault(fields['options']);
+  return versionFault(fields) ?? identityFault(fields) ?? homeFault(fields) ?? hypotheticalFault(fields) ?? needsFault(fields['needs']) ?? schemaFault(fields['options']);
 }
 
 function versionFault({apiVersion}: Fields): string | null {
@@ -48,6 +48,10 @@ function identityFault({kind, name, title, create}: Fields): string | null {
 
 function homeFault({home}: Fields): string | null {
   return home === undefined || home === 'vmm' || home === 'host-user' ? null : 'home must be vmm or host-user';
+}
+
+function hypotheticalFault({hypothetical}: Fields): string | null {
+  return hypothetical === undefined || (typeof hypothetical === 'string' && hypothetical !== '') ? null : 'hypothetical must be a text that names the hardware';
 }
 
 function needsFault(needs: unknown): string | null {

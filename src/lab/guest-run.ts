@@ -9,6 +9,8 @@ import type {Ending} from '../machine/outcome.ts';
 import {Platform} from '../machine/platform.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {resetForMultiboot} from '../machine/reset.ts';
+import {gpa, hpa} from '../memory/address.ts';
+import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
 import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
 import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
@@ -23,6 +25,8 @@ import type {Technique} from './technique.ts';
 
 export interface GuestRun {
   readonly platform: Platform;
+  /** The guest's memory as it is at the end. */
+  readonly guestMemory: Target;
   readonly ending: Ending;
   readonly region: Tally;
   readonly total: Tally;
@@ -35,6 +39,18 @@ export interface RunOptions {
   readonly technique?: Technique;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** A machine other than a cell's, and another way of loading it. */
+  readonly machine?: SpecialMachine;
+}
+
+/** Where many small guests run one after another that are made in memory. */
+export interface SpecialMachine {
+  /** Memory for the VMM, in bytes. */
+  readonly vmmMemory: number;
+  readonly instructionsPerSecond: number;
+  readonly allocated: WebAssembly.Memory;
+  /** Puts the guest into memory and the processor into its first state. */
+  readonly load: (target: Target) => void;
 }
 
 const MIB = 2 ** 20;
@@ -47,17 +63,19 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const guestMemory = spec.memoryMiB * MIB;
   const virtualized = technique.memory !== null;
   const platform = new Platform({
-    host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? VMM_MEMORY : 0),
+    host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? options.machine?.vmmMemory ?? VMM_MEMORY : 0),
     maxInstructions: spec.maxInstructions, ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
+    ...(options.machine ? {instructionsPerSecond: options.machine.instructionsPerSecond, allocated: options.machine.allocated} : {}),
   });
   const vmm = new Vmm(platform, homeOf(catalogue, technique));
   const strategies = createStrategies({spec, catalogue, technique, vmm});
-  if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
-  else if (!virtualized) loadImage(spec, catalogue, {platform, write: (at, bytes) => platform.memory.writeBytes(at as never, bytes)});
-  else loadImage(spec, catalogue, {platform, write: (at, bytes) => vmm.guest.write(at, bytes)});
+  const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
+  if (options.machine) options.machine.load(target);
+  else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
+  else loadImage(spec, catalogue, target);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
-  return {platform, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
+  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
 }
 
 interface Creation {
@@ -89,6 +107,7 @@ function create<Kind extends PluginKind>({spec, catalogue, technique, vmm}: Crea
   const plugin = chosen && catalogue.plugins.get(kind, chosen.name);
   if (!plugin) throw new Error(`no ${kind} strategy for technique ${technique.name}`);
   const definition = plugin.definition as PluginDefinition<Kind, Vmm, StrategyByKind[Kind]>;
+  if (definition.hypothetical) vmm.platform.recorder.notes.push(`${plugin.name} assumes hardware that no processor has: ${definition.hypothetical}`);
   const callee = {kind, name: plugin.name, file: plugin.file, cell: spec.key};
   return createGuarded({callee, isControlFlow: isSignal}, () => definition.create(vmm, chosen.options));
 }
@@ -98,10 +117,20 @@ function statisticsOf(strategies: Chosen): Record<string, number> {
   return Object.assign({}, ...all.map(strategy => strategy?.statistics?.() ?? {})) as Record<string, number>;
 }
 
-interface Target {
+/** The guest's physical memory, wherever its frames lie. */
+export interface Target {
   readonly platform: Platform;
   readonly write: (address: number, bytes: Uint8Array) => void;
+  /** Where in `platform.memory` the byte at an address is. */
+  readonly offset: (address: number) => number;
 }
+
+const physicalOf = (platform: Platform): Target => ({
+  platform, write: (at, bytes) => platform.memory.writeBytes(hpa(at), bytes), offset: at => HOST_BASE + at,
+});
+const physicalOfVmm = ({platform, guest}: Vmm): Target => ({
+  platform, write: (at, bytes) => guest.write(at, bytes), offset: at => guest.offset(gpa(at)),
+});
 
 function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Target): void {
   const file = spec.image ?? builtInImage(spec, catalogue);

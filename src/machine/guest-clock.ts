@@ -3,7 +3,7 @@
 import type {EventSource} from '../cpu/bus.ts';
 import type {Cpu} from '../cpu/state.ts';
 import {Agenda} from '../devices/agenda.ts';
-import type {Alarm, DeviceClock} from '../devices/bus.ts';
+import type {Alarm, DeviceClock, EventSource as DeviceEvent} from '../devices/bus.ts';
 
 /** Guest instructions that make a second of the instruction clock. */
 export const INSTRUCTIONS_PER_SECOND = 1_000_000_000;
@@ -29,8 +29,8 @@ export class GuestClock implements DeviceClock, EventSource {
     return this.#cpu === null ? 0 : this.#cpu.now();
   }
 
-  schedule(at: number, fire: () => void): Alarm {
-    const alarm = this.#agenda.schedule(at, fire);
+  schedule(at: number, fire: () => void, source?: DeviceEvent): Alarm {
+    const alarm = this.#agenda.schedule(at, fire, source);
     this.#arm();
     if (this.#cpu !== null && at < this.#cpu.deadline) this.#cpu.rearm();
     return alarm;
@@ -46,6 +46,11 @@ export class GuestClock implements DeviceClock, EventSource {
 
   next(): number {
     return this.#agenda.next();
+  }
+
+  /** Whose the earliest event is. */
+  nextSource(): DeviceEvent {
+    return this.#agenda.nextSource();
   }
 
   runDue(now: number): void {

@@ -5,13 +5,16 @@ import type {DeviceSpace, InterruptSource, PortSpace} from '../cpu/bus.ts';
 import type {ChargeScheme, Charges} from '../cpu/charges.ts';
 import {HardwareMmu} from '../cpu/hardware-mmu.ts';
 import {Cpu, STOP_REQUESTED} from '../cpu/state.ts';
+import type {BusMaster} from '../devices/bus.ts';
+import type {DiskUnit} from '../devices/disk/disk.ts';
 import {createPcDevices, programAsFirmware, type PcDevices} from '../devices/pc.ts';
 import type {HostProfile} from '../host/profile.ts';
 import {NO_COST, type PriceList} from '../ledger/meter.ts';
+import {costNumber} from '../host/costs.ts';
 import {price} from '../host/price.ts';
 import {Transitions} from '../ledger/transitions.ts';
 import {hpa} from '../memory/address.ts';
-import {DATA_VIEW, FETCH_VIEW, PAGES_PER_VIEW} from '../memory/layout.ts';
+import {DATA_VIEW, FETCH_VIEW, HOST_BASE, PAGES_PER_VIEW} from '../memory/layout.ts';
 import {PhysicalMemory} from '../memory/physical.ts';
 import {Tlb} from '../memory/tlb.ts';
 import {TwoLevelWalker, type TablePort} from '../memory/two-level.ts';
@@ -30,6 +33,12 @@ export interface PlatformOptions {
   readonly maxInstructions: number;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** Guest instructions that make a second of the instruction clock; INSTRUCTIONS_PER_SECOND unless given. */
+  readonly instructionsPerSecond?: number;
+  /** Memory of an earlier machine, cleared: see PhysicalMemory. */
+  readonly allocated?: WebAssembly.Memory;
+  /** Drives at the IDE controller. */
+  readonly disks?: ReadonlyArray<DiskUnit | null>;
 }
 
 export class Platform {
@@ -53,6 +62,9 @@ export class Platform {
   /** Where the interrupt controller's INTR output goes; the VMM puts itself in its place. */
   onInterrupt: (level: boolean) => void;
 
+  /** What the machine's bus masters see of memory; a VMM puts the guest's memory in its place. */
+  busMaster: BusMaster;
+
   /** Something reaches beyond the machine: a byte for the console, another deadline for the timer behind the clock. */
   onOutside: (what: string) => void = () => {};
 
@@ -61,7 +73,7 @@ export class Platform {
     this.host = host;
     this.prices = price(host);
     this.guestMemory = options.guestMemory;
-    this.memory = new PhysicalMemory(options.hostMemory);
+    this.memory = new PhysicalMemory(options.hostMemory, options.allocated);
     this.tlb = new Tlb(this.memory, host.tlb);
     this.mmu = new HardwareMmu(this.tlb, new TwoLevelWalker(hostTables(this.memory), WalkCache.forDirectories(host)));
     const {units} = this.prices;
@@ -69,20 +81,23 @@ export class Platform {
     this.blocks = new BlockCache(this.memory, options.maxBlock ?? DEFAULT_BLOCK, ticksOf);
     this.blocks.onCode = frame => this.tlb.protectCode(frame);
     const cyclesPerSecond = Math.round(host.clock.value * 1e6);
-    this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : INSTRUCTIONS_PER_SECOND);
+    this.clock = new GuestClock(options.clock === 'cycles' ? cyclesPerSecond : options.instructionsPerSecond ?? INSTRUCTIONS_PER_SECOND);
     this.clock.onArmed = () => this.onOutside('timer-set');
     this.cpu = this.#processor(options);
     this.onInterrupt = level => {
       this.cpu.intr = level;
       this.cpu.lookUp();
     };
+    this.busMaster = directMemory(this.memory, options.guestMemory);
     this.devices = createPcDevices({
       clock: this.clock, memorySize: options.guestMemory, console: byte => this.#print(byte),
+      memory: {read: (at, into) => this.busMaster.read(at, into), write: (at, from) => this.busMaster.write(at, from)}, disks: options.disks ?? [],
       interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
     });
-    programAsFirmware(this.devices.ports);
+    programAsFirmware(this.devices);
     this.cpu.ports = this.devices.ports;
     this.cpu.interrupts = this.devices.pic;
+    this.cpu.devices = this.#deviceSpace();
   }
 
   #processor(options: PlatformOptions): Cpu {
@@ -99,6 +114,21 @@ export class Platform {
     recorder.attach(cpu);
     cpu.rearm();
     return cpu;
+  }
+
+  /** On bare metal an access beyond memory goes out on the bus. */
+  #deviceSpace(): DeviceSpace {
+    const {memory} = this.devices;
+    return {
+      read: (address, width) => {
+        this.cpu.spend(costNumber.mmio);
+        return memory.read(address, width);
+      },
+      write: (address, width, value) => {
+        this.cpu.spend(costNumber.mmio);
+        memory.write(address, width, value);
+      },
+    };
   }
 
   /** Charges instructions as the engine that executes them does. To be called before the guest runs. */
@@ -143,6 +173,23 @@ const onesOf = (width: number): number => (width === 4 ? 0xffff_ffff : width ===
 export const UNASSIGNED: DeviceSpace = {read: (_address, width) => onesOf(width), write: () => {}};
 const NO_PORTS: PortSpace = {read: (_port, width) => onesOf(width), write: () => {}};
 const NO_INTERRUPTS: InterruptSource = {acknowledge: () => 0};
+
+/** Memory as bus masters see it on bare metal. */
+function directMemory(memory: PhysicalMemory, size: number): BusMaster {
+  const within = (address: number, length: number): boolean => address >= 0 && address + length <= size;
+  return {
+    read(address, into) {
+      if (!within(address, into.length)) return false;
+      into.set(memory.u8.subarray(HOST_BASE + address, HOST_BASE + address + into.length));
+      return true;
+    },
+    write(address, from) {
+      if (!within(address, from.length)) return false;
+      memory.writeBytes(hpa(address), from);
+      return true;
+    },
+  };
+}
 
 /** Paging structures in host-physical memory; beyond it they read as ones. */
 export const hostTables = (memory: PhysicalMemory): TablePort => ({

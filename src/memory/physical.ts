@@ -20,17 +20,24 @@ export class PhysicalMemory {
   /** Called before a byte of a marked line changes; must drop the decoded code and clear its marks. */
   onCodeWrite: (frame: number, line: number) => void = () => {};
 
-  /** @param size bytes, a multiple of 64 KiB */
-  constructor(size: number) {
+  /**
+   * @param size bytes, a multiple of 64 KiB
+   * @param memory one from `allocate` for at least this size, with every byte of views and of host memory zero
+   */
+  constructor(size: number, memory = PhysicalMemory.allocate(size)) {
     this.size = size;
-    const pages = (HOST_BASE + size) / WASM_PAGE;
-    this.memory = new WebAssembly.Memory({initial: pages, maximum: pages});
+    this.memory = memory;
     const {buffer} = this.memory;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.view = new DataView(buffer);
     this.codeLines = new Int32Array((size >>> 12) * 2);
+  }
+
+  static allocate(size: number): WebAssembly.Memory {
+    const pages = (HOST_BASE + size) / WASM_PAGE;
+    return new WebAssembly.Memory({initial: pages, maximum: pages});
   }
 
   get frames(): number {

@@ -6,7 +6,7 @@ import type {TlbSet} from '../host/profile.ts';
 import {DATA_VIEW, FETCH_VIEW, HOST_BASE, PAGES_PER_VIEW} from './layout.ts';
 import type {PhysicalMemory} from './physical.ts';
 import {keyLinear, keyPageShift, TlbArray, tlbKey} from './tlb-array.ts';
-import {ANY_WRITE, MAPS_GLOBAL, rightsOf, type Translation} from './translation.ts';
+import {ANY_WRITE, fetchRightsOf, MAPS_FRAGMENT, MAPS_GLOBAL, rightsOf, type Translation} from './translation.ts';
 
 /** First level of one side, with its view. */
 export class TlbSide {
@@ -57,21 +57,28 @@ export class Tlb {
   readonly data: TlbSide;
   readonly fetch: TlbSide;
   readonly #second: TlbArray | null;
+  /** The second level holds large pages too. */
+  readonly #secondLarge: boolean;
   readonly #memory: PhysicalMemory;
   /** Address-space identifier in force (VPID, ASID); always 0 without tags. */
   tag = 0;
   /** CR0.WP as the rights were computed with. */
   #writeProtect = false;
+  /** Ever held a piece of a larger page. */
+  #fragments = false;
+  /** The last `find` hit the second level only. */
+  second = false;
   /** The translation that `find` or `insert` ended with. */
   readonly found: Translation = {page: 0, pageShift: 12, maps: 0};
 
   constructor(memory: PhysicalMemory, geometry: TlbSet) {
     this.#memory = memory;
     const view = (at: number) => new Int32Array(memory.memory.buffer, at, PAGES_PER_VIEW);
-    const {data, instruction, largeData, secondLevel} = geometry;
+    const {data, instruction, largeData, largeInstruction, secondLevel} = geometry;
     this.data = new TlbSide(view(DATA_VIEW), new TlbArray(data), largeData && new TlbArray(largeData));
-    this.fetch = new TlbSide(view(FETCH_VIEW), new TlbArray(instruction), null);
+    this.fetch = new TlbSide(view(FETCH_VIEW), new TlbArray(instruction), largeInstruction && new TlbArray(largeInstruction));
     this.#second = secondLevel && new TlbArray(secondLevel);
+    this.#secondLarge = geometry.secondLevelLarge;
   }
 
   get memorySize(): number {
@@ -80,16 +87,18 @@ export class Tlb {
 
   /** Looks a linear address up in the first and second level; true leaves the translation in `found`. */
   find(side: TlbSide, linear: number): boolean {
+    this.second = false;
     if (this.#probe(side.small, linear, 12)) return true;
     if (side.hasLarge && (this.#probe(side.large, linear, 22) || this.#probe(side.large, linear, 21))) return true;
-    if (this.#second === null || !this.#probeAll(this.#second, linear)) return false;
+    if (this.#second === null || !this.#probeSecond(this.#second, linear)) return false;
+    this.second = true;
     this.#fill(side, linear);
     return true;
   }
 
   /** Puts the walked translation `found` into the first and second level. */
   insert(side: TlbSide, linear: number): void {
-    if (this.#second) {
+    if (this.#second && (this.found.pageShift === 12 || this.#secondLarge)) {
       const key = tlbKey(linear, this.found.pageShift);
       this.#second.write(this.#second.victim(key, this.tag), key, this.tag, this.found.page, this.found.maps);
     }
@@ -100,7 +109,7 @@ export class Tlb {
   show(side: TlbSide, linear: number): void {
     const address = this.found.page + (linear & ((1 << this.found.pageShift) - 4096));
     if (address + 4096 > this.#memory.size) return;
-    const rights = rightsOf(this.found.maps, this.#writeProtect);
+    const rights = side === this.fetch ? fetchRightsOf(this.found.maps) : rightsOf(this.found.maps, this.#writeProtect);
     const granted = this.#memory.hasCode(address >>> 12) ? rights & ~ANY_WRITE : rights;
     side.view[linear >>> 12] = (HOST_BASE + address) | granted;
   }
@@ -123,9 +132,25 @@ export class Tlb {
   /** INVLPG, or the drop of a translation that has just faulted (Intel SDM vol. 3A, 4.10.4.1). */
   invalidate(linear: number): void {
     this.#invalidate(linear, 12);
+    if (this.#fragments) this.#invalidateFragments(linear);
     if (!this.data.hasLarge && !this.fetch.hasLarge) return;
     this.#invalidate(linear, 21);
     this.#invalidate(linear, 22);
+  }
+
+  /** Intel SDM vol. 3A, 4.10.4.1: all entries of a page larger than 4 KiB, where there are several. */
+  #invalidateFragments(linear: number): void {
+    const matches = (key: number, maps: number): boolean => (maps & MAPS_FRAGMENT) !== 0 && keyLinear(key) >>> 22 === linear >>> 22;
+    for (const side of [this.data, this.fetch]) for (const array of side.arrays) this.#dropMatching(array, side, matches);
+    if (this.#second) this.#dropMatching(this.#second, null, matches);
+  }
+
+  #dropMatching(array: TlbArray, side: TlbSide | null, matches: (key: number, maps: number) => boolean): void {
+    for (let at = 0; at < array.entries; at++) {
+      if (array.key[at] === -1 || array.tag[at] !== this.tag || !matches(array.key[at], array.maps[at])) continue;
+      side?.hide(array, at);
+      array.drop(at);
+    }
   }
 
   #invalidate(linear: number, pageShift: number): void {
@@ -182,14 +207,16 @@ export class Tlb {
     return true;
   }
 
-  #probeAll(array: TlbArray, linear: number): boolean {
-    return this.#probe(array, linear, 12) || this.#probe(array, linear, 22) || this.#probe(array, linear, 21);
+  #probeSecond(array: TlbArray, linear: number): boolean {
+    if (this.#probe(array, linear, 12)) return true;
+    return this.#secondLarge && (this.#probe(array, linear, 22) || this.#probe(array, linear, 21));
   }
 
   #fill(side: TlbSide, linear: number): void {
     const {page, pageShift, maps} = this.found;
     const array = pageShift === 12 ? side.small : side.large;
     if (pageShift !== 12) side.hasLarge = true;
+    if ((maps & MAPS_FRAGMENT) !== 0) this.#fragments = true;
     const key = tlbKey(linear, pageShift);
     const at = array.victim(key, this.tag);
     side.hide(array, at);

@@ -2,12 +2,12 @@
 // ones a cold walk makes (g + 1)(h + 1) - 1 references.
 import test from 'ava';
 import {CR0_PG, CR4_PSE} from '../x86/control.ts';
-import {EPT_ALL, EPT_LARGE, eptIndex} from '../x86/nested-paging.ts';
+import {EPT_ACCESSED, EPT_ALL, EPT_DIRTY, EPT_EXECUTE, EPT_LARGE, EPT_READ, EPT_WRITE, eptIndex} from '../x86/nested-paging.ts';
 import {PDE_PS, PTE_A, PTE_D, PTE_P, PTE_U, PTE_W} from '../x86/paging.ts';
-import {NestedWalker} from './nested-walk.ts';
-import type {Translation} from './translation.ts';
+import {NestedWalker, type NestedWalkParts} from './nested-walk.ts';
+import {fetchRightsOf, MAPS_DIRTY, rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, type Translation} from './translation.ts';
 import {TwoLevelWalker, type TablePort} from './two-level.ts';
-import {ACCESS_USER, ACCESS_WRITE, WALK_DONE, WALK_FAULT, WALK_VIOLATION, type Walker} from './walk.ts';
+import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, WALK_FAULT, WALK_VIOLATION, type Walker} from './walk.ts';
 import {WalkCache} from './walk-cache.ts';
 
 const ALL = PTE_P | PTE_W | PTE_U;
@@ -35,6 +35,12 @@ function nested(large: boolean): TablePort & {words: Record<number, number>} {
   return port;
 }
 
+function nestedWalker(host: TablePort, parts: Partial<NestedWalkParts> = {}): NestedWalker {
+  const walker = new NestedWalker({host, directories: null, tableFrames: null, accessedDirty: false, ...parts});
+  walker.root = 0x8000;
+  return walker;
+}
+
 const found = (): Translation => ({page: 0, pageShift: 12, maps: 0});
 
 function walked(walker: Walker, access = 0, linear = LINEAR): {outcome: number; references: number; into: Translation} {
@@ -60,13 +66,12 @@ test('two-level paging with a warm directory cache: 1 reference', t => {
   const walker = new TwoLevelWalker(memory(guestTables()), new WalkCache(32));
   t.is(walked(walker).references, 2);
   t.is(walked(walker).references, 1);
-  walker.forget(null);
+  walker.forget();
   t.is(walked(walker).references, 2);
 });
 
 test('nested paging, four levels, walk caches off: 14 references for a 4 KiB page', t => {
-  const walker = new NestedWalker(nested(false), null, null);
-  walker.root = 0x8000;
+  const walker = nestedWalker(nested(false));
   const {outcome, references, into} = walked(walker);
   t.is(outcome, WALK_DONE);
   t.is(references, 14);
@@ -75,14 +80,12 @@ test('nested paging, four levels, walk caches off: 14 references for a 4 KiB pag
 });
 
 test('nested paging with 2 MiB pages behind: 11 references', t => {
-  const walker = new NestedWalker(nested(true), null, null);
-  walker.root = 0x8000;
+  const walker = nestedWalker(nested(true));
   t.is(walked(walker).references, 11);
 });
 
 test('nested paging with warm walk caches: the guest entry of the table and the four nested references of the page', t => {
-  const walker = new NestedWalker(nested(false), new WalkCache(32), new WalkCache(16));
-  walker.root = 0x8000;
+  const walker = nestedWalker(nested(false), {directories: new WalkCache(32), tableFrames: new WalkCache(16)});
   t.is(walked(walker).references, 14);
   t.is(walked(walker).references, 5);
 });
@@ -90,8 +93,7 @@ test('nested paging with warm walk caches: the guest entry of the table and the 
 test('a guest table without nested translation is a violation during the guest walk', t => {
   const port = nested(false);
   port.words[0xb000 + eptIndex(0x2000, 1) * 8] = 0;
-  const walker = new NestedWalker(port, null, null);
-  walker.root = 0x8000;
+  const walker = nestedWalker(port);
   t.is(walked(walker).outcome, WALK_VIOLATION);
   t.true(walker.record.duringGuestWalk);
   t.is(walker.record.guestPhysical, 0x200c);
@@ -112,4 +114,100 @@ test('a user access to a supervisor page faults with the protection bit and leav
   t.is(walked(walker, ACCESS_USER).outcome, WALK_FAULT);
   t.is(walker.record.errorCode, 5);
   t.is(port.words[0x200c] & PTE_A, 0);
+});
+
+test('a page fault drops the cached directory entry it came by, so that a stale one faults once', t => {
+  const port = memory(guestTables());
+  const walker = new TwoLevelWalker(port, new WalkCache(32));
+  walked(walker);
+  port.words[0x1004] = 0x3000 | ALL;
+  port.words[0x300c] = 0x6000 | ALL;
+  port.words[0x200c] = 0;
+  t.is(walked(walker).outcome, WALK_FAULT);
+  t.is(walked(walker).into.page, 0x6000);
+});
+
+test('INVLPG of any address empties the directory cache', t => {
+  const walker = new TwoLevelWalker(memory(guestTables()), new WalkCache(32));
+  walked(walker);
+  walker.forget();
+  t.is(walked(walker).references, 2);
+});
+
+test('a CR3 load leaves what is kept of nested translations, INVEPT does not', t => {
+  const walker = nestedWalker(nested(false), {directories: new WalkCache(32), tableFrames: new WalkCache(16)});
+  walked(walker);
+  walker.forget();
+  t.is(walked(walker).references, 1 + 1 + 4);
+  walker.forget();
+  walker.forgetNested();
+  t.is(walked(walker).references, 14);
+});
+
+/** Rights of the nested entry of the page itself (0x5000), and of the guest's table (0x2000). */
+const ENTRY = {page: 0xb000 + eptIndex(0x5000, 1) * 8, table: 0xb000 + eptIndex(0x2000, 1) * 8};
+const RIGHTS: ReadonlyArray<readonly [rights: number, read: number, write: number, fetch: number]> = [
+  [EPT_READ, WALK_DONE, WALK_VIOLATION, WALK_VIOLATION],
+  [EPT_READ | EPT_WRITE, WALK_DONE, WALK_DONE, WALK_VIOLATION],
+  [EPT_READ | EPT_EXECUTE, WALK_DONE, WALK_VIOLATION, WALK_DONE],
+  [EPT_EXECUTE, WALK_VIOLATION, WALK_VIOLATION, WALK_DONE],
+  [EPT_ALL, WALK_DONE, WALK_DONE, WALK_DONE],
+];
+for (const [rights, read, write, fetch] of RIGHTS) {
+  const granted = [read, write, fetch].map(outcome => outcome === WALK_DONE);
+  test(`a nested entry with rights ${rights.toString(2).padStart(3, '0')} lets pass what it grants: read, write, fetch ${granted.join(', ')}`, t => {
+    const port = nested(false);
+    port.words[ENTRY.page] = 0x10_5000 | rights;
+    port.words[0x10_200c] |= PTE_A | PTE_D;
+    port.words[0x10_1004] |= PTE_A;
+    const walker = nestedWalker(port, {tableFrames: new WalkCache(16)});
+    t.deepEqual([0, ACCESS_WRITE, ACCESS_FETCH].map(access => walked(walker, access).outcome), [read, write, fetch]);
+    const {outcome, into: {maps}} = walked(walker, granted[0] ? 0 : ACCESS_FETCH);
+    t.is(outcome, WALK_DONE);
+    t.deepEqual([rightsOf(maps, true) & SUPERVISOR_READ, rightsOf(maps, true) & SUPERVISOR_WRITE, fetchRightsOf(maps) & SUPERVISOR_READ].map(Boolean), granted);
+  });
+}
+
+test('rights shrink on the way down: a level that forbids writing forbids it for all below', t => {
+  const port = nested(false);
+  port.words[0xa000] &= ~EPT_WRITE;
+  t.is(walked(nestedWalker(port), ACCESS_WRITE).outcome, WALK_VIOLATION);
+});
+
+for (const cached of [false, true]) {
+  test(`a guest table that must not be written can be read, but its accessed bits cannot be set${cached ? ', walk caches on' : ''}`, t => {
+    const port = nested(false);
+    port.words[ENTRY.table] &= ~EPT_WRITE;
+    const walker = nestedWalker(port, {tableFrames: cached ? new WalkCache(16) : null});
+    t.is(walked(walker).outcome, WALK_VIOLATION);
+    t.deepEqual([walker.record.guestPhysical, walker.record.duringGuestWalk], [0x200c, true]);
+    t.is(port.words[0x10_200c] & PTE_A, 0);
+    port.words[0x10_200c] |= PTE_A;
+    t.is(walked(walker).outcome, WALK_DONE);
+    port.words[ENTRY.table] |= EPT_WRITE;
+    walker.forgetNested();
+    t.is(walked(walker, ACCESS_WRITE).outcome, WALK_DONE);
+    t.is(port.words[0x10_200c] & PTE_D, PTE_D);
+  });
+}
+
+test('accessed and dirty flags of nested entries: set on the way, dirty by a store, and on every page of guest tables', t => {
+  const port = nested(false);
+  const walker = nestedWalker(port, {accessedDirty: true});
+  const flags = (at: number): number => port.words[at] & (EPT_ACCESSED | EPT_DIRTY);
+  const first = walked(walker);
+  t.deepEqual([flags(0x8000), flags(ENTRY.table), flags(ENTRY.page)], [EPT_ACCESSED, EPT_ACCESSED | EPT_DIRTY, EPT_ACCESSED]);
+  t.is(first.into.maps & MAPS_DIRTY, 0);
+  const second = walked(walker, ACCESS_WRITE);
+  t.is(flags(ENTRY.page), EPT_ACCESSED | EPT_DIRTY);
+  t.is(second.into.maps & MAPS_DIRTY, MAPS_DIRTY);
+  t.is(walked(walker).into.maps & MAPS_DIRTY, MAPS_DIRTY);
+});
+
+test('with accessed and dirty flags a reference to a guest table needs the right to write it', t => {
+  const port = nested(false);
+  port.words[ENTRY.table] &= ~EPT_WRITE;
+  port.words[0x10_200c] |= PTE_A;
+  t.is(walked(nestedWalker(port)).outcome, WALK_DONE);
+  t.is(walked(nestedWalker(port, {accessedDirty: true})).outcome, WALK_VIOLATION);
 });

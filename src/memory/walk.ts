@@ -36,8 +36,10 @@ export interface Walker {
   readonly record: WalkRecord;
   /** Walks for one linear address; on WALK_DONE `into` holds the translation. */
   walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome;
-  /** Paging-structure caches must forget: a linear address (INVLPG), or all of them. */
+  /** Caches of the guest's paging structures must forget: by INVLPG of a linear address, or all of them (null). */
   forget(linear: number | null): void;
+  /** What is kept of nested translations must be forgotten too: INVEPT, or a world switch without tags. */
+  forgetNested?(): void;
 }
 
 export const newWalkRecord = (): WalkRecord => ({references: 0, errorCode: 0, guestPhysical: 0, duringGuestWalk: false});

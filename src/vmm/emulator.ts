@@ -73,10 +73,25 @@ export class Emulator {
     cpu.deadline = now + QUANTUM;
     cpu.ticksLeft = QUANTUM;
     const {repIterations} = cpu;
+    const {tscBase} = hardware;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    if (ended === 'done') this.mapping.lower(cpu, hardware);
+    if (ended === 'done') {
+      this.mapping.lower(cpu, hardware);
+      this.#keepCounter(tscBase);
+    } else if (ended === 'fault') {
+      // Why: a string instruction that faults has already moved its registers past the iterations that are done.
+      hardware.r.set(cpu.r);
+    }
     return ended;
+  }
+
+  /** With an offset the guest's time-stamp counter is not the processor's: what the guest wrote to it changes the offset. */
+  #keepCounter(tscBase: number): void {
+    const {cpu: hardware} = this.#host.platform;
+    if (hardware.controls.ringCompression) return;
+    hardware.controls.tscOffset = tscBase - hardware.tscBase;
+    hardware.tscBase = tscBase;
   }
 
   /** The instruction at the guest's EIP, or null when it cannot be read or is none. */
@@ -113,7 +128,10 @@ export class Emulator {
       if (event.type === EVENT_HARDWARE_EXCEPTION) deliverFault(cpu, event.vector);
       else deliverFault(cpu);
     }
-    this.mapping.lower(cpu, this.#host.platform.cpu);
+    const {cpu: hardware} = this.#host.platform;
+    const {tscBase} = hardware;
+    this.mapping.lower(cpu, hardware);
+    this.#keepCounter(tscBase);
     if (cpu.stop !== RUNNING) return 'shut-down';
     return delivered ? 'delivered' : 'faulted';
   }
@@ -121,7 +139,9 @@ export class Emulator {
   /** The guest's state as it believes it to be, paging registers included. */
   #lift(): void {
     const {cpu} = this;
-    this.mapping.lift(this.#host.platform.cpu, cpu);
+    const {cpu: hardware} = this.#host.platform;
+    this.mapping.lift(hardware, cpu);
+    cpu.tscBase -= hardware.controls.tscOffset;
     const {cr0, cr3, cr4} = this.#host.registers();
     cpu.cr0 = cr0;
     cpu.cr3 = cr3;

@@ -30,6 +30,23 @@ export function oneOf<const T extends string>(values: readonly [T, ...T[]], fall
   };
 }
 
+/** Any of the named values, joined by `+` in the order given here, or `none`, the default. */
+export function someOf(values: readonly string[]): Choice<string> {
+  return {
+    default: NONE,
+    read(written) {
+      const names = typeof written === 'string' ? written.split('+').map(name => name.trim()) : [];
+      if (names.join() === NONE) return NONE;
+      if (names.length === 0 || !names.every(name => values.includes(name))) return {allowed: `none, or any of ${values.join(', ')} joined by +`};
+      return values.filter(value => names.includes(value)).join('+');
+    },
+  };
+}
+const NONE = 'none';
+
+/** The names in a value of `someOf`. */
+export const namesIn = (value: OptionValue): readonly string[] => (value === NONE ? [] : String(value).split('+'));
+
 /** A whole number within bounds, both included. */
 export function wholeNumber(low: number, high: number, fallback: number): Choice<number> {
   return {

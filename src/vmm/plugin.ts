@@ -23,6 +23,9 @@ export interface Needs {
 }
 
 /** The part of a plugin definition that all kinds share. `create` is typed per kind in strategy.ts. */
+/** The strategies of a technique by kind, with their options. */
+export type Partners = Readonly<Partial<Record<PluginKind, {readonly name: string; readonly options: Readonly<Record<string, OptionValue>>}>>>;
+
 export interface PluginDefinition<Kind extends PluginKind = PluginKind, Context = never, Strategy = unknown> {
   readonly apiVersion: number;
   readonly kind: Kind;
@@ -31,7 +34,11 @@ export interface PluginDefinition<Kind extends PluginKind = PluginKind, Context 
   /** The common words for it: "shadow page tables". */
   readonly title: string;
   readonly needs?: Needs;
+  /** Hardware the strategy assumes that no processor has; its cells say so. */
+  readonly hypothetical?: string;
   readonly options?: OptionsSchema<never> | OptionsSchema;
+  /** Options that make no sense with the strategies beside this one: the reason, as a sentence without its subject, or null. */
+  readonly refuses?: (options: Readonly<Record<string, OptionValue>>, partners: Partners) => string | null;
   /** Called for each cell; everything a strategy may touch is reached through `context`. No module state. */
   create(context: Context, options: Readonly<Record<string, OptionValue>>): Strategy;
 }

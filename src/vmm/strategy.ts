@@ -3,6 +3,7 @@ import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
 import type {ExecutionControls} from '../cpu/controls.ts';
 import type {ExitRecord} from '../cpu/exit-record.ts';
+import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import type {DirectPaging} from './paravirtual/domain.ts';
 import type {OptionValue} from './options.ts';
@@ -10,10 +11,24 @@ import type {PluginDefinition} from './plugin.ts';
 import type {Vmm} from './vmm.ts';
 import type {Home} from './world.ts';
 
+/** One instruction that is sensitive but unprivileged (Robin and Irvine 2000), in the guest's kernel over the whole run. */
+export interface SensitiveUse {
+  readonly instruction: string;
+  readonly executed: number;
+  /** Carried out by the VMM. */
+  readonly trapped: number;
+  /** Ran silently and showed the VMM's state or lost an effect. */
+  readonly differing: number;
+  /** Where it first did: instructions retired with it, offset in CS, its bytes. */
+  readonly first: {readonly instruction: number; readonly eip: number; readonly bytes: readonly number[]} | null;
+}
+
 /** How the guest's instructions are executed, and how control leaves it. */
 export interface CpuStrategy {
   /** Runs the guest from reset to its end. */
   run(): Ending;
+  /** Instructions that are sensitive but unprivileged, as the guest's kernel met them; for techniques that move it out of its ring. */
+  audit?(): readonly SensitiveUse[];
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }
@@ -41,6 +56,8 @@ export interface MemoryStrategy {
   trace?(frame: number): void;
   /** The hypercalls of a paravirtual guest on its page tables; absent where there are none. */
   directPaging?(): DirectPaging;
+  /** A guest whose kernel runs in ring 3 changes between its kernel and its programs; absent where a strategy cannot tell them apart. */
+  privilege?(user: boolean): void;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }
@@ -56,8 +73,8 @@ export interface IoStrategy {
 
 /** Where the VMM, the device models and the drivers live: the path of an exit, a request, an interrupt. */
 export interface ArchitectureStrategy {
-  /** Runs device-model work where the device models live; the hops there and back are counted and charged. */
-  deviceModel<T>(detail: string, work: () => T): T;
+  /** Runs device-model work where the model of the chip lives, `other` if not told; the hops there and back are counted and charged. */
+  deviceModel<T>(detail: string, work: () => T, chip?: Chip): T;
   /** A host interrupt arrived while the guest ran or slept: whoever owns the hardware takes it, then `work` runs. */
   hostInterrupt(work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */

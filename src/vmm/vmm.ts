@@ -3,11 +3,12 @@
 // nothing about that.
 import type {Cpu} from '../cpu/state.ts';
 import type {PortSpace} from '../cpu/bus.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
 import {doubles} from '../cpu/deliver.ts';
 import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
+import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
@@ -16,6 +17,7 @@ import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
+import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
 import {World, type Home} from './world.ts';
@@ -60,12 +62,15 @@ export class Vmm implements EmulatorHost {
   monitor: MonitorRegion | null = null;
   /** The guest as a paravirtual domain; null for an unmodified one. */
   domain: Domain | null = null;
+  /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
+  kernelRing: 0 | 1 | 3 = 0;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
   readonly #event: GuestEvent = {valid: false, vector: 0, type: 0, errorCode: NO_ERROR_CODE};
   /** An exception arose while a double fault was being delivered: the processor would shut down. */
   #shutDown = false;
+  #inDeviceModel = false;
   #fruitless = 0;
   #retiredAtLastExit = -1;
   readonly ports: PortSpace = {
@@ -86,6 +91,7 @@ export class Vmm implements EmulatorHost {
     const flush = (): void => {
       platform.tlb.flushAll();
       platform.mmu.walker.forget(null);
+      platform.mmu.walker.forgetNested?.();
     };
     this.world = new World(this.cpu, {tagged: features['tagged-tlb'], flush, home});
     this.emulator = new Emulator(this);
@@ -97,6 +103,7 @@ export class Vmm implements EmulatorHost {
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
+    this.platform.busMaster = guestBus(this);
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
   }
 
@@ -123,11 +130,20 @@ export class Vmm implements EmulatorHost {
     const nested = vectoring.valid && vectoring.type === EVENT_HARDWARE_EXCEPTION;
     const double = nested && doubles(vectoring.vector, vector);
     vectoring.valid = false;
+    this.cpu.shadow = false;
     if (nested && vectoring.vector === DF) this.#shutDown = true;
     this.chargeInjection(2);
     Object.assign(this.#event, {
       valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
     });
+  }
+
+  /** Queues INT1, INT3 or INTO as the instruction that it was: the handler returns `length` bytes on. */
+  injectSoftware(vector: number, type: number, length: number): void {
+    this.cpu.shadow = false;
+    this.cpu.controls.entryInstructionLength = length;
+    this.chargeInjection(2);
+    Object.assign(this.#event, {valid: true, vector, type, errorCode: NO_ERROR_CODE});
   }
 
   injectPageFault(linear: number, errorCode: number): void {
@@ -141,6 +157,7 @@ export class Vmm implements EmulatorHost {
     if (exit.vectoring.valid) {
       Object.assign(this.#event, exit.vectoring);
       exit.vectoring.valid = false;
+      if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
     if (this.interruptPending && interruptible) {
@@ -170,6 +187,12 @@ export class Vmm implements EmulatorHost {
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
+  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
+  #completed({singleStep, yielded}: Cpu): void {
+    if (!yielded) this.#retired(singleStep);
+    else if (singleStep) this.injectException(DB);
+  }
+
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
   #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
@@ -182,13 +205,45 @@ export class Vmm implements EmulatorHost {
   /** Has the emulator execute the guest's present instruction; its faults go to the guest. */
   emulate(cost: CostName = 'instruction_emulation'): Emulated {
     this.charge(cost);
+    const {vectoring} = this.cpu.exit;
+    if (vectoring.valid && !isSoftwareEvent(vectoring.type)) return this.#deliverInSoftware(vectoring);
+    vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#retired(c.singleStep);
+    if (ended === 'done') this.#completed(c);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);
     return ended;
+  }
+
+  /**
+   * The access that left the guest was no instruction's but part of the delivery of an event, which is therefore what must be
+   * emulated. A software event needs no such care: its instruction is emulated whole.
+   */
+  #deliverInSoftware(vectoring: GuestEvent): Emulated {
+    const event = {...vectoring};
+    vectoring.valid = false;
+    const ended = this.emulator.deliver(event);
+    if (ended === 'shut-down') this.#shutDown = true;
+    if (ended === 'delivered' && event.type === EVENT_EXTERNAL) {
+      this.cpu.interruptsTaken++;
+      this.platform.recorder.interruptTaken(event.vector);
+    }
+    return ended === 'delivered' ? 'done' : 'fault';
+  }
+
+  /** Has device-model work done where the architecture keeps the model; from within such work, at once. */
+  deviceModel<T>(detail: string, work: () => T, chip?: Chip): T {
+    if (this.#inDeviceModel) return work();
+    return this.strategies.architecture.deviceModel(detail, () => {
+      this.#inDeviceModel = true;
+      try {
+        return work();
+      } finally {
+        this.#inDeviceModel = false;
+      }
+    }, chip);
   }
 
   /** Runs what is due on the guest clock, as the host's interrupt handler does. */
@@ -209,6 +264,7 @@ export class Vmm implements EmulatorHost {
   }
 
   #stuck(): Ending | null {
+    if (this.cpu.halted) return null;
     const retired = this.platform.recorder.retired();
     this.#fruitless = retired === this.#retiredAtLastExit ? this.#fruitless + 1 : 0;
     this.#retiredAtLastExit = retired;

@@ -26,6 +26,8 @@ interface WorldParts {
 export class World {
   /** Where the VMM's own code runs. */
   readonly home: Home;
+  /** The ring the guest believes to be in. */
+  guestRing: () => number = () => this.#cpu.cpl;
   readonly #cpu: Cpu;
   readonly #transitions: Transitions;
   /** Without address-space tags a switch of worlds empties the TLB. */
@@ -48,7 +50,7 @@ export class World {
 
   /** Where the guest is, by its (virtual) privilege. */
   guestContext(): Context {
-    return this.#cpu.cpl === 3 ? 'guest-user' : 'guest-kernel';
+    return this.guestRing() === 3 ? 'guest-user' : 'guest-kernel';
   }
 
   /** The guest was left for the VMM; `describe` may refine the detail before the next crossing. */

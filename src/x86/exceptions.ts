@@ -2,12 +2,12 @@
 // Interrupt Reference.
 
 export const DE = 0, DB = 1, NMI = 2, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, DF = 8, TS = 10, NP = 11, SS_FAULT = 12, GP = 13,
-  PF = 14, MF = 16, AC = 17;
+  PF = 14, MF = 16, AC = 17, MC = 18;
 
 /** Names by vector, lower case as details of a switch. */
 export const EXCEPTION_NAMES: Readonly<Record<number, string>> = {
   0: 'de', 1: 'db', 2: 'nmi', 3: 'bp', 4: 'of', 5: 'br', 6: 'ud', 7: 'nm', 8: 'df', 10: 'ts', 11: 'np', 12: 'ss', 13: 'gp',
-  14: 'pf', 16: 'mf', 17: 'ac',
+  14: 'pf', 16: 'mf', 17: 'ac', 18: 'mc',
 };
 
 /** Stands for "this vector pushes no error code". */

@@ -7,6 +7,9 @@ export const EPT_EXECUTE = 1 << 2;
 export const EPT_ALL = EPT_READ | EPT_WRITE | EPT_EXECUTE;
 /** In a level-2 entry: maps a 2 MiB page. */
 export const EPT_LARGE = 1 << 7;
+/** Set by the walk where the processor keeps them: the entry was used; the page it maps was written. */
+export const EPT_ACCESSED = 1 << 8;
+export const EPT_DIRTY = 1 << 9;
 export const EPT_FRAME = ~0xfff;
 
 /** Index into the table of a level (4 at the top, 1 maps 4 KiB pages) for a guest-physical address below 4 GiB. */

@@ -2,22 +2,32 @@
 // control settings. Everything that does not exit runs at the processor's own speed: system calls, exceptions the guest
 // handles itself, CLI and STI, loads of segment registers and descriptor tables.
 // Intel SDM vol. 3C, chapters 24 to 27. What an exit means is not decided here but in its home.
-import {defineCpuStrategy, enterNonRoot, handleExit, STOP_EXIT, STOP_TRIPLE_FAULT} from 'worldswitch';
-import type {CpuStrategy, Ending, Vmm} from 'worldswitch';
+import {
+  deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, LONGEST_SLEEP, namesIn, NOTHING_PENDING, oneOf, options, someOf, STOP_EXIT,
+  STOP_HALT, STOP_TRIPLE_FAULT, wholeNumber,
+} from 'worldswitch';
+import type {CpuStrategy, Ending, OptionValue, Vmm} from 'worldswitch';
+import {Controls, EXCEPTIONS, INSTRUCTIONS} from './controls.ts';
+
+/** In the qualification of a CR_ACCESS exit: the register and the kind of access, both 0 bits of a MOV to CR3 but the 3. */
+const REGISTER_AND_ACCESS = 0x3f, MOV_TO_CR3 = 3;
 
 class HardwareAssisted implements CpuStrategy {
   readonly #vmm: Vmm;
+  readonly #controls: Controls;
+  /** When the guest went to sleep in HLT without leaving, or -1. */
+  #asleepSince = -1;
 
-  constructor(vmm: Vmm) {
+  constructor(vmm: Vmm, chosen: Readonly<Record<string, OptionValue>>) {
     this.#vmm = vmm;
+    this.#controls = new Controls(vmm, chosen);
   }
 
   run(): Ending {
     const {cpu, strategies} = this.#vmm;
-    cpu.controls.externalInterrupt = true;
-    cpu.controls.halt = true;
     strategies.memory.start();
     strategies.memory.configure(cpu.controls);
+    this.#controls.start();
     for (;;) {
       const ending = this.#once();
       if (ending) return ending;
@@ -27,13 +37,30 @@ class HardwareAssisted implements CpuStrategy {
   /** One entry, and the exit that ends it. */
   #once(): Ending | null {
     const vmm = this.#vmm;
+    const {cpu} = vmm;
     const event = vmm.nextEvent();
+    this.#controls.apply();
     vmm.charge('vmcs_write');
     vmm.charge('vm_entry');
     vmm.world.enter('vm-entry');
     enterNonRoot(vmm.cpu, event);
-    const {stop} = vmm.cpu;
-    return stop === STOP_EXIT || stop === STOP_TRIPLE_FAULT ? handleExit(vmm) : vmm.endingWithoutExit();
+    if (cpu.stop === STOP_HALT) return deadlock(cpu, (cpu.eflags & EFLAGS_IF) === 0 ? 'with interrupts disabled: nothing can wake the processor' : NOTHING_PENDING);
+    if (cpu.stop !== STOP_EXIT && cpu.stop !== STOP_TRIPLE_FAULT) return vmm.endingWithoutExit();
+    const loadsCr3 = cpu.exit.reason === EXIT_REASONS.CR_ACCESS && (cpu.exit.qualification & REGISTER_AND_ACCESS) === MOV_TO_CR3;
+    const ending = handleExit(vmm) ?? this.#oversleeps();
+    if (loadsCr3) this.#controls.learnCr3(vmm.registers().cr3);
+    return ending;
+  }
+
+  /** A guest asleep in non-root operation leaves for every host interrupt; too long without one of its own, it is dead. */
+  #oversleeps(): Ending | null {
+    const {cpu, platform: {clock, recorder}, interruptPending} = this.#vmm;
+    if (!cpu.halted || interruptPending) this.#asleepSince = -1;
+    else if (this.#asleepSince < 0) {
+      this.#asleepSince = clock.now();
+      recorder.deviceWaits++;
+    } else if (clock.now() - this.#asleepSince > LONGEST_SLEEP * clock.hertz) return deadlock(cpu, NOTHING_PENDING);
+    return null;
   }
 }
 
@@ -43,5 +70,14 @@ export default defineCpuStrategy({
   name: 'hardware-assisted',
   title: 'hardware-assisted virtualization (VT-x, AMD-V)',
   needs: {features: ['hardware-assistance']},
-  create: vmm => new HardwareAssisted(vmm),
+  options: options({
+    exceptions: someOf(EXCEPTIONS), exits: someOf(INSTRUCTIONS), ports: oneOf(['exit', 'bitmap']), msrs: oneOf(['exit', 'bitmap']),
+    halt: oneOf(['exit', 'wait']), 'cr3-targets': wholeNumber(0, 4, 0),
+  }),
+  refuses({exits, 'cr3-targets': targets}, {memory}) {
+    if (targets === 0) return null;
+    if (memory?.name === 'shadow') return 'has no use for cr3-targets with shadow: the CR3 a guest writes is never the one the processor needs';
+    return namesIn(exits).includes('cr3') ? null : 'has no use for cr3-targets unless CR3 loads leave the guest; add exits=cr3';
+  },
+  create: (vmm, chosen) => new HardwareAssisted(vmm, chosen),
 });

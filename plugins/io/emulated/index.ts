@@ -15,38 +15,37 @@ class Emulated implements IoStrategy {
   }
 
   readPort(port: number, width: Width): number {
-    return this.#port(`in-0x${port.toString(16)}`, () => this.#vmm.platform.devices.ports.read(port, width));
+    return this.#port(`in-0x${port.toString(16)}`, port, () => this.#vmm.platform.devices.ports.read(port, width));
   }
 
   writePort(port: number, width: Width, value: number): void {
-    this.#port(`out-0x${port.toString(16)}`, () => this.#vmm.platform.devices.ports.write(port, width, value));
+    this.#port(`out-0x${port.toString(16)}`, port, () => this.#vmm.platform.devices.ports.write(port, width, value));
   }
 
-  readMemory(_address: number, width: Width): number {
-    return this.#mmio('mmio-read', () => (width === 4 ? 0xffff_ffff : width === 2 ? 0xffff : 0xff));
+  readMemory(address: number, width: Width): number {
+    return this.#mmio('mmio-read', () => this.#vmm.platform.devices.memory.read(address, width));
   }
 
-  writeMemory(): void {
-    this.#mmio('mmio-write', () => {});
+  writeMemory(address: number, width: Width, value: number): void {
+    this.#mmio('mmio-write', () => this.#vmm.platform.devices.memory.write(address, width, value));
   }
 
   statistics(): Readonly<Record<string, number>> {
     return {'port accesses': this.#portAccesses, 'mmio accesses': this.#memoryAccesses};
   }
 
-  #port<T>(detail: string, work: () => T): T {
+  #port<T>(detail: string, port: number, work: () => T): T {
     this.#portAccesses++;
-    return this.#vmm.strategies.architecture.deviceModel(detail, () => {
+    return this.#vmm.deviceModel(detail, () => {
       this.#vmm.charge('port_emulation');
       return work();
-    });
+    }, this.#vmm.platform.devices.chipAt(port));
   }
 
-  /** No device of the legacy PC answers in memory: reads give ones, writes vanish. */
   #mmio<T>(detail: string, work: () => T): T {
     this.#memoryAccesses++;
     this.#vmm.charge('mmio_decode');
-    return this.#vmm.strategies.architecture.deviceModel(detail, () => {
+    return this.#vmm.deviceModel(detail, () => {
       this.#vmm.charge('mmio_emulation');
       return work();
     });

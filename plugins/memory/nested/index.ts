@@ -2,20 +2,34 @@
 // nested tables. The guest's page faults, CR3 loads and INVLPG are its own business; only a guest frame that has no nested
 // entry yet leaves the guest, once. Intel SDM vol. 3C, 28.2.
 import {
-  CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR4_PGE, CR4_PSE, defineMemoryStrategy, hostTables, hpa, loadCr0, loadCr4, NestedWalker, oneOf, options,
-  visibleCr0, visibleCr4, WalkCache,
+  CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR4_PGE, CR4_PSE, defineMemoryStrategy, EPT_ALL, EPT_WRITE, hostTables, hpa, loadCr0, loadCr4, NestedWalker, oneOf,
+  options, VIOLATION_WRITE, visibleCr0, visibleCr4, WalkCache, wholeNumber,
 } from 'worldswitch';
-import type {ExecutionControls, ExitRecord, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
+import type {ExecutionControls, ExitRecord, Gpa, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
+import {TranslationCaches} from './caches.ts';
+import {DirtyLog} from './dirty-log.ts';
 import {NestedTables} from './tables.ts';
 
 const LARGE = 2 ** 21;
+const FRAMES_OF_LARGE = LARGE / 4096;
 /** Guest-physical page of the identity directory that unpaged code runs on: above any memory the guest has. */
 const IDENTITY_DIRECTORY = 0xfffb_c000;
 const PDE_IDENTITY = 0xe7;
 
+interface NestedOptions {
+  /** The guest's frames lie in chunks of 2 MiB. */
+  readonly large: boolean;
+  readonly log: string;
+  /** Microseconds from one round of the dirty log to the next. */
+  readonly period: number;
+}
+
 class Nested implements MemoryStrategy {
   readonly #vmm: Vmm;
   readonly #tables: NestedTables;
+  readonly #caches: TranslationCaches;
+  readonly #log: DirtyLog | null;
+  /** Why not while writes are logged: a round that finds a dirty page should name 4 KiB of it. */
   readonly #large: boolean;
   /** The processor runs unpaged code in non-root operation: paging is the guest's own from the start. */
   readonly #unrestricted: boolean;
@@ -23,20 +37,28 @@ class Nested implements MemoryStrategy {
   #cr3 = 0;
   #paged = false;
   #filled = 0;
+  #filledLarge = 0;
   #mmio = 0;
 
-  constructor(vmm: Vmm, large: boolean) {
+  constructor(vmm: Vmm, {large, log, period}: NestedOptions) {
     this.#vmm = vmm;
-    this.#large = large;
+    this.#large = large && log === 'off';
     this.#unrestricted = vmm.platform.host.features['unrestricted-guest'];
     vmm.guest.place(large ? LARGE : 4096);
     this.#tables = new NestedTables(vmm);
     const {platform} = vmm;
     const {host} = platform;
-    const walker = new NestedWalker(hostTables(platform.memory), WalkCache.forDirectories(host), WalkCache.forNested(host));
+    if (log === 'flags' && !host.features['nested-accessed-dirty']) {
+      throw new Error(`dirty-log=flags needs the host feature 'nested-accessed-dirty', which ${host.name} does not have; use dirty-log=on`);
+    }
+    const walker = new NestedWalker({
+      host: hostTables(platform.memory), directories: WalkCache.forDirectories(host), tableFrames: WalkCache.forNested(host),
+      accessedDirty: host.features['nested-accessed-dirty'],
+    });
     walker.root = this.#tables.root;
     platform.mmu.walker = walker;
-    if (host.features['tagged-tlb']) platform.tlb.setTag(1);
+    this.#caches = new TranslationCaches(vmm);
+    this.#log = log === 'off' ? null : new DirtyLog({vmm, tables: this.#tables, caches: this.#caches, byFlags: log === 'flags', period});
   }
 
   start(): void {
@@ -46,6 +68,7 @@ class Nested implements MemoryStrategy {
 
   /** With paging on nothing of the guest's memory management exits; before, CR3 and the paging bits are the VMM's. */
   configure(controls: ExecutionControls): void {
+    Object.assign(controls, {nestedPaging: true, nestedRoot: this.#tables.root, unrestrictedGuest: this.#unrestricted});
     controls.cr3Load = !this.#paged;
     controls.cr3Store = !this.#paged;
     controls.cr0Mask = this.#unrestricted ? CR0_NE : CR0_PE | CR0_PG | CR0_NE;
@@ -65,8 +88,13 @@ class Nested implements MemoryStrategy {
     loadCr0(cpu, value | CR0_NE | (this.#unrestricted ? 0 : CR0_PE | CR0_PG));
   }
 
+  /** With paging on only a CPU strategy that asks for it sees CR3 loads; the value is then the processor's own. */
   writeCr3(value: number): void {
     this.#cr3 = value;
+    if (!this.#paged) return;
+    const {cpu} = this.#vmm;
+    cpu.cr3 = value;
+    cpu.mmu.flush(false);
   }
 
   writeCr4(value: number): void {
@@ -76,38 +104,57 @@ class Nested implements MemoryStrategy {
   }
 
   invlpg(linear: number): void {
-    this.#vmm.platform.mmu.invalidate(linear);
+    this.#caches.forgetAddress(linear);
   }
 
-  /** No page fault is intercepted. */
-  pageFault(): void {
-    throw new Error('a page fault left the guest although nested paging does not intercept any');
+  /** Every page fault is the guest's own; only a CPU strategy that asks for it sees one. */
+  pageFault({qualification, errorCode}: ExitRecord): void {
+    this.#vmm.world.describe('pf-true');
+    this.#vmm.injectPageFault(qualification, errorCode);
   }
 
-  violation({guestPhysical}: ExitRecord): void {
+  violation({guestPhysical, qualification}: ExitRecord): void {
     const {guest, world} = this.#vmm;
-    const hostFrame = guest.hostFrame(Math.floor(guestPhysical / 4096));
-    if (hostFrame < 0) {
+    const frame = Math.floor(guestPhysical / 4096);
+    if (guest.hostFrame(frame) < 0) {
       this.#mmio++;
       world.describe('mmio');
       this.#vmm.emulate();
       return;
     }
-    world.describe('first-touch');
-    this.#filled++;
-    this.#vmm.charge('nested_fill');
-    if (this.#large) {
-      const first = guestPhysical - (guestPhysical % LARGE);
-      const whole = guest.hostFrame(first / 4096 + 511) >= 0;
-      if (whole) return this.#tables.map(first, guest.hostFrame(first / 4096) * 4096, 2);
-    }
-    this.#tables.map(guestPhysical, hostFrame * 4096, 1);
+    const entry = this.#tables.leaf(guestPhysical);
+    if ((entry & EPT_ALL) === 0) return this.#fill(guestPhysical, (qualification & VIOLATION_WRITE) !== 0);
+    // Why: what allowed less may still have been cached; the processor has forgotten it by now, and the access is tried again.
+    if ((entry & EPT_WRITE) !== 0) return world.describe('stale');
+    world.describe('dirty-log');
+    this.#log?.violation(frame);
   }
 
-  wrote(): void {}
+  #fill(guestPhysical: number, write: boolean): void {
+    const {guest, world} = this.#vmm;
+    const frame = Math.floor(guestPhysical / 4096);
+    world.describe('first-touch');
+    this.#vmm.charge('nested_fill');
+    const first = frame - (frame % FRAMES_OF_LARGE);
+    if (this.#large && guest.hostFrame(first + FRAMES_OF_LARGE - 1) >= 0) {
+      this.#filledLarge++;
+      return this.#tables.map(first * 4096, guest.hostFrame(first) * 4096, {level: 2, rights: EPT_ALL});
+    }
+    this.#filled++;
+    const rights = this.#log === null || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
+    this.#tables.map(frame * 4096, guest.hostFrame(frame) * 4096, {level: 1, rights});
+  }
+
+  /** Frames are traced only while writes to them are logged. */
+  wrote(address: Gpa, width: number): void {
+    for (let frame = address >>> 12; frame <= (address + width - 1) >>> 12; frame++) this.#log?.wrote(frame);
+  }
 
   statistics(): Readonly<Record<string, number>> {
-    return {'nested entries filled': this.#filled, 'nested tables': this.#tables.tables, 'mmio faults': this.#mmio};
+    return {
+      'nested entries filled': this.#filled, ...(this.#filledLarge > 0 ? {'nested 2 MiB entries filled': this.#filledLarge} : {}),
+      'nested tables': this.#tables.tables, 'mmio faults': this.#mmio, ...this.#caches.statistics(), ...this.#log?.statistics(),
+    };
   }
 
   /** Without unrestricted guest the processor cannot run unpaged, so it runs on 4 MiB identity pages of the VMM's. */
@@ -133,7 +180,7 @@ class Nested implements MemoryStrategy {
     this.configure(cpu.controls);
     cpu.controls.cr4Shadow = cr4;
     loadCr4(cpu, paged ? cr4 : cr4 | CR4_PSE);
-    cpu.mmu.flush(true);
+    this.#caches.forgetGuest();
   }
 
   #mapIdentityDirectory(): void {
@@ -142,7 +189,7 @@ class Nested implements MemoryStrategy {
     for (let directory = 0; directory < 1024; directory++) {
       platform.memory.write32(hpa(frame * 4096 + directory * 4), (directory << 22) | PDE_IDENTITY);
     }
-    this.#tables.map(IDENTITY_DIRECTORY, frame * 4096, 1);
+    this.#tables.map(IDENTITY_DIRECTORY, frame * 4096, {level: 1, rights: EPT_ALL});
   }
 }
 
@@ -152,6 +199,6 @@ export default defineMemoryStrategy({
   name: 'nested',
   title: 'nested paging (EPT, NPT)',
   needs: {features: ['hardware-assistance', 'nested-paging'], cpu: ['hardware-assisted']},
-  options: options({backing: oneOf(['4k', '2m'])}),
-  create: (vmm, {backing}) => new Nested(vmm, backing === '2m'),
+  options: options({backing: oneOf(['4k', '2m']), 'dirty-log': oneOf(['off', 'on', 'flags']), 'dirty-round': wholeNumber(10, 10_000_000, 10_000)}),
+  create: (vmm, {backing, 'dirty-log': log, 'dirty-round': period}) => new Nested(vmm, {large: backing === '2m', log: String(log), period: Number(period)}),
 });

@@ -9,7 +9,7 @@ import {
 } from 'worldswitch';
 import type {ExecutionControls, ExitRecord, Gpa, MemoryStrategy, PagingRegisters, Translation, Vmm} from 'worldswitch';
 import {SHADOW_TRACED, ShadowCache} from './cache.ts';
-import {shadowKey, type ShadowPage} from './page.ts';
+import {shadowKey, type ShadowIdentity, type ShadowPage} from './page.ts';
 
 /** Trapped writes to a table outside the running address space after which it is taken for ordinary memory. */
 const IDLE_WRITES = 3;
@@ -24,6 +24,8 @@ class Shadow implements MemoryStrategy {
   readonly #walker: TwoLevelWalker;
   readonly #found: Translation = {page: 0, pageShift: 12, maps: 0};
   #cr3 = 0;
+  /** The guest's kernel runs in ring 3 and is in force: its root opens the guest's supervisor pages to that ring. */
+  #kernelInRing3 = false;
   readonly #faults = {true: 0, hidden: 0, trace: 0, mmio: 0};
 
   constructor(vmm: Vmm, zapOnWrite: boolean) {
@@ -37,6 +39,7 @@ class Shadow implements MemoryStrategy {
 
   start(): void {
     const {cpu} = this.#vmm;
+    this.#kernelInRing3 = this.#vmm.kernelRing === 3;
     cpu.controls.cr0Shadow = cpu.cr0;
     cpu.controls.cr4Shadow = cpu.cr4;
     this.configure(cpu.controls);
@@ -89,12 +92,21 @@ class Shadow implements MemoryStrategy {
     this.#vmm.platform.mmu.invalidate(linear);
   }
 
+  /** Kernel and programs in one ring have one root each. */
+  privilege(user: boolean): void {
+    if (this.#kernelInRing3 === !user) return;
+    this.#kernelInRing3 = !user;
+    this.#loadRoot();
+  }
+
   pageFault(exit: ExitRecord): void {
     const {world} = this.#vmm;
     const linear = exit.qualification;
-    if (this.#isTrace(linear, exit.errorCode)) return this.#emulateTraced();
+    // Why: the processor's user may be the guest's supervisor.
+    const errorCode = this.#kernelInRing3 ? exit.errorCode & ~PF_USER : exit.errorCode;
+    if (this.#isTrace(linear, errorCode)) return this.#emulateTraced();
     this.#vmm.charge('shadow_classify');
-    const outcome = this.#walker.walk(this.registers(), linear, accessOf(exit.errorCode), this.#found);
+    const outcome = this.#walker.walk(this.registers(), linear, accessOf(errorCode), this.#found);
     if (outcome !== WALK_DONE) {
       world.describe('pf-true');
       this.#faults.true++;
@@ -107,7 +119,7 @@ class Shadow implements MemoryStrategy {
       this.#vmm.emulate();
       return;
     }
-    this.#fill(linear, exit.errorCode, frame);
+    this.#fill(linear, errorCode, frame);
   }
 
   violation(): void {
@@ -173,12 +185,13 @@ class Shadow implements MemoryStrategy {
     return child;
   }
 
-  #identityBelow(root: ShadowPage, index: number): {role: 'table' | 'direct'; guestFrame: number; access: number} {
-    if (root.guestFrame === NO_GUEST_TABLE) return {role: 'direct', guestFrame: index << 10, access: PTE_W | PTE_U | PTE_D};
+  #identityBelow(root: ShadowPage, index: number): ShadowIdentity {
+    const {kernel} = root;
+    if (root.guestFrame === NO_GUEST_TABLE) return {role: 'direct', guestFrame: index << 10, access: PTE_W | PTE_U | PTE_D, kernel};
     const directory = this.#vmm.guest.read32(gpa(root.guestFrame * 4096 + index * 4));
     const large = (directory & PDE_PS) !== 0 && (visibleCr4(this.#vmm.cpu) & CR4_PSE) !== 0;
-    if (!large) return {role: 'table', guestFrame: directory >>> 12, access: directory & (PTE_W | PTE_U)};
-    return {role: 'direct', guestFrame: (directory >>> 22) << 10, access: directory & (PTE_W | PTE_U | PTE_D)};
+    if (!large) return {role: 'table', guestFrame: directory >>> 12, access: directory & (PTE_W | PTE_U), kernel};
+    return {role: 'direct', guestFrame: (directory >>> 22) << 10, access: directory & (PTE_W | PTE_U | PTE_D), kernel};
   }
 
   /** The guest's leaf entry as if it lay in a table; a direct page's come from the mapping above it. */
@@ -202,11 +215,16 @@ class Shadow implements MemoryStrategy {
     // Why: with CR0.WP clear the guest's kernel may write read-only pages; the hardware's WP is always set, so such a page is
     // given to the kernel alone until a user access takes it back.
     const override = supervisorWrite && (rights & PTE_W) === 0 && (visibleCr0(cpu) & CR0_WP) === 0;
-    const granted = override ? PTE_W : rights;
+    const granted = page.kernel ? this.#kernelRights(rights) : override ? PTE_W : rights;
     const writable = (granted & PTE_W) !== 0 && (entry & PTE_D) !== 0;
     const traced = guest.traced[frame] !== 0;
     const write = writable ? (traced ? SHADOW_TRACED : PTE_W) : 0;
     this.#cache.setLeaf(page, index, (hostFrame << 12) | PTE_P | PTE_A | PTE_D | (granted & PTE_U) | write, frame);
+  }
+
+  /** What a kernel in ring 3 may do where its tables say so much: all of them are its own, and CR0.WP decides about writes. */
+  #kernelRights(rights: number): number {
+    return PTE_U | ((visibleCr0(this.#vmm.cpu) & CR0_WP) === 0 ? PTE_W : rights & PTE_W);
   }
 
   /** Brings one shadow entry up to date after the guest wrote its own. */
@@ -229,7 +247,8 @@ class Shadow implements MemoryStrategy {
   /** Whether a table outside the running address space has been written so often that it is no table any more. */
   #isIdle(page: ShadowPage): boolean {
     const {root} = this.#cache;
-    const running = page === root || (root !== null && page.parents.has(root));
+    const above = page.role === 'directory' ? [page] : [...page.parents.keys()];
+    const running = above.some(({guestFrame}) => guestFrame === root?.guestFrame);
     page.idleWrites = running ? 0 : page.idleWrites + 1;
     return page.idleWrites >= IDLE_WRITES;
   }
@@ -240,7 +259,7 @@ class Shadow implements MemoryStrategy {
     const paged = (visibleCr0(cpu) & CR0_PG) !== 0;
     const guestFrame = paged ? (this.#cr3 & CR3_FRAME) >>> 12 : NO_GUEST_TABLE;
     this.#vmm.charge('shadow_root');
-    const root = this.#cache.obtain({role: 'directory', guestFrame, access: PTE_W | PTE_U});
+    const root = this.#cache.obtain({role: 'directory', guestFrame, access: PTE_W | PTE_U, kernel: this.#kernelInRing3});
     root.idleWrites = 0;
     this.#cache.root = root;
     cpu.cr3 = root.frame << 12;

@@ -11,6 +11,8 @@ export class ShadowPage {
   readonly guestFrame: number;
   /** PTE_W and PTE_U as the guest's directory entry grants them to everything below. */
   readonly access: number;
+  /** For a guest kernel that runs in ring 3: everything below is open to it, whatever the guest's tables say of users. */
+  readonly kernel: boolean;
   /** Host frame. */
   readonly frame: number;
   /** Directory: the child linked at each index. */
@@ -25,6 +27,7 @@ export class ShadowPage {
     this.role = identity.role;
     this.guestFrame = identity.guestFrame;
     this.access = identity.access;
+    this.kernel = identity.kernel;
     this.frame = frame;
     this.children = identity.role === 'directory' ? Array.from({length: 1024}, () => null) : [];
   }
@@ -39,6 +42,7 @@ export interface ShadowIdentity {
   readonly role: Role;
   readonly guestFrame: number;
   readonly access: number;
+  readonly kernel: boolean;
 }
 
-export const shadowKey = ({role, guestFrame, access}: ShadowIdentity): string => `${role} ${guestFrame} ${access}`;
+export const shadowKey = ({role, guestFrame, access, kernel}: ShadowIdentity): string => `${role} ${guestFrame} ${access}${kernel ? ' kernel' : ''}`;

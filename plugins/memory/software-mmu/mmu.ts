@@ -21,7 +21,7 @@ export class SoftwareMmu implements Mmu {
     this.#vmm = vmm;
     const direct = {entries, ways: 1};
     this.#tlb = new Tlb(vmm.platform.memory, {
-      data: direct, instruction: direct, secondLevel: null, largeData: null, source: 'option of software-mmu', grade: 'estimated',
+      data: direct, instruction: direct, secondLevel: null, secondLevelLarge: false, largeData: null, largeInstruction: null, source: 'option of software-mmu', grade: 'estimated',
     });
     this.#walker = new TwoLevelWalker(vmm.guest.tables);
   }

@@ -66,24 +66,18 @@ function build(decoded: Decoded, {scheme, onSensitive}: BlockCache): DecodedInst
   const op = row.execute(decoded);
   const watched = onSensitive !== null && isSensitive(decoded);
   return {
-    op: watched ? watch(op, row.mnemonic, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
+    op: watched ? watch(op, decoded, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
     ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
   };
 }
 
-/**
- * Deviation: Robin and Irvine list MOV, POP and LDS of any segment register; only CS and SS betray the ring, loads of the
- * others come out the same through shadow descriptors, so they are left to run.
- */
-function isSensitive({row, reg}: Instruction): boolean {
-  if (row.sensitivity !== 'sensitive') return false;
-  if (row.mnemonic === 'MOV') return reg === CS || reg === SS;
-  return !/^(POP (DS|ES|FS|GS)|L[DEFG]S Gv)$/.test(`${row.mnemonic} ${row.operands[0]}`);
-}
+/** Robin and Irvine list MOV with control registers too, which are privileged; PUSH of DS, ES, FS and GS shows what was loaded. */
+const isSensitive = ({row, reg}: Instruction): boolean =>
+  row.sensitivity === 'sensitive' && (row.mnemonic !== 'MOV' || row.operands[0] === 'Sw' || reg === CS || reg === SS);
 
-function watch(op: Op, mnemonic: string, onSensitive: NonNullable<BlockCache['onSensitive']>): Op {
+function watch(op: Op, instruction: Instruction, onSensitive: NonNullable<BlockCache['onSensitive']>): Op {
   return c => {
-    onSensitive(c, mnemonic);
+    onSensitive(c, instruction);
     op(c);
   };
 }

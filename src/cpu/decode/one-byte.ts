@@ -4,7 +4,7 @@ import {add, adc, sub, sbb, cmp, inc, dec, neg} from '../execute/arithmetic.ts';
 import {and, or, xor, not, test} from '../execute/logic.ts';
 import {ROL, ROR, RCL, RCR, SHL, SHR, SAR} from '../execute/shift-rotate.ts';
 import {mul, imul1, imul, div, idiv} from '../execute/multiply-divide.ts';
-import {mov, movOffset, lea, xchg, xlat, cbw, cwd, nop} from '../execute/move.ts';
+import {mov, movOffset, lea, xchg, xlat, cbw, cwd} from '../execute/move.ts';
 import {push, popRegister, popRm, pusha, popa, pushf, popf, enter, leave} from '../execute/stack.ts';
 import {jmpRelative, jcc, jmpRm, callRelative, callRm, ret, loop, loope, loopne, jcxz, int, int3, int1, into, bound} from '../execute/control-transfer.ts';
 import {jmpFar, callFar, retFar, iret} from '../execute/far-transfer.ts';
@@ -13,7 +13,7 @@ import {inPort, outPort} from '../execute/io.ts';
 import {daa, das, aaa, aas, aam, aad} from '../execute/decimal.ts';
 import {clc, stc, cmc, cld, std, cli, sti, lahf, sahf, salc} from '../execute/flag-control.ts';
 import {movFromSegment, movToSegment, pushSegment, popSegment, loadFarPointer, arpl} from '../execute/segment.ts';
-import {hlt, escape, wait} from '../execute/system.ts';
+import {hlt, escape, wait, nopOrPause} from '../execute/system.ts';
 import type {RowLiteral} from './row.ts';
 
 export const ONE_BYTE: readonly RowLiteral[] = [
@@ -137,7 +137,7 @@ export const ONE_BYTE: readonly RowLiteral[] = [
   ['8D', 'LEA', 'Gv,M', lea],
   ['8E', 'MOV', 'Sw,Ew', movToSegment, 'sensitive'],
   ['8F /0', 'POP', 'Ev', popRm],
-  ['90', 'NOP', '', nop],
+  ['90', 'NOP', '', nopOrPause],
   ...[1, 2, 3, 4, 5, 6, 7].map((n): RowLiteral => [`9${n}`, 'XCHG', 'Zv,eAX', xchg]),
   ['98', 'CBW', '', cbw],
   ['99', 'CWD', '', cwd],

@@ -5,7 +5,7 @@ import type {Op} from '../block.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {deliver} from '../deliver.ts';
-import {EVENT_HARDWARE_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from '../exit-record.ts';
+import {EVENT_PRIVILEGED_EXCEPTION, EVENT_SOFTWARE_EXCEPTION, EVENT_SOFTWARE_INTERRUPT} from '../exit-record.ts';
 import {generalProtection, raise} from '../fault.ts';
 import {CONDITIONS, overflow, zero} from '../flags.ts';
 import {exceptionExit, exceptionExits, softwareInterruptExit} from '../nonroot.ts';
@@ -117,13 +117,13 @@ export const int: Execute = i => {
 /** INT3, INTO and INT1 obey the exception bitmap, INT n does not. Intel SDM vol. 3C, 25.2. */
 function softwareException(c: Cpu, vector: number, type: number): void {
   if (c.nonRoot && exceptionExits(c.controls, vector, NO_ERROR_CODE)) {
-    exceptionExit(c, vector, NO_ERROR_CODE);
+    exceptionExit(c, vector, NO_ERROR_CODE, type);
     throw EXIT;
   }
   deliver(c, vector, type, NO_ERROR_CODE);
 }
 export const int3: Execute = () => c => softwareException(c, BP, EVENT_SOFTWARE_EXCEPTION);
-export const int1: Execute = () => c => softwareException(c, DB, EVENT_HARDWARE_EXCEPTION);
+export const int1: Execute = () => c => softwareException(c, DB, EVENT_PRIVILEGED_EXCEPTION);
 export const into: Execute = () => c => { if (overflow(c)) softwareException(c, OF, EVENT_SOFTWARE_EXCEPTION); };
 
 /** BOUND raises #BR when a signed index lies outside the pair of bounds in memory. */

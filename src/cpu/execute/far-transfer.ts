@@ -13,7 +13,7 @@ import type {Execute} from '../decode/row.ts';
 import {raise, refuse} from '../fault.ts';
 import {read16, read32, write32, write16} from '../port.ts';
 import {
-  checkedAddress, checkStackSegment, dropPrivilegedSegments, isCode, loadCodeSegment, markAccessed, readDescriptor, type Descriptor,
+  accessed, checkedAddress, checkStackSegment, dropPrivilegedSegments, isCode, loadCodeSegment, readDescriptor, type Descriptor,
 } from '../segmentation.ts';
 import {MODE_FLAT, type Cpu} from '../state.ts';
 import {address} from './operand.ts';
@@ -126,10 +126,10 @@ function returnTo(c: Cpu, to: Return): void {
   const esp = stackWord(c, width, frame + drop);
   const ss = stackWord(c, width, frame + drop + width) & 0xffff;
   if ((ss & 0xfffc) === 0) raise(c, GP, 0);
-  const stack = checkStackSegment(c, ss, rpl, GP);
+  const stack = accessed(c, checkStackSegment(c, ss, rpl, GP));
   const wasKernel = c.cpl < 3;
   loadCodeSegment(c, selector, descriptor, rpl);
-  c.setSegment(SS, ss, descriptorBase(stack.low, stack.high), descriptorLimit(stack.low, stack.high), markAccessed(c, stack));
+  c.setSegment(SS, ss, descriptorBase(stack.low, stack.high), descriptorLimit(stack.low, stack.high), stack.high);
   c.r[ESP] = width === 4 ? (esp + drop) | 0 : (esp + drop) & 0xffff;
   c.eip = eip;
   dropPrivilegedSegments(c);

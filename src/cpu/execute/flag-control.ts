@@ -26,7 +26,10 @@ export const cli: Execute = () => c => {
 /** Interrupts stay blocked until the next instruction has ended, if they were disabled before. SDM vol. 2, STI. */
 export const sti: Execute = () => c => {
   checkIopl(c);
-  if ((c.eflags & EFLAGS_IF) === 0) c.shadow = true;
+  if ((c.eflags & EFLAGS_IF) === 0) {
+    c.shadow = true;
+    c.stackShadow = false;
+  }
   c.eflags |= EFLAGS_IF;
   c.lookUp();
 };

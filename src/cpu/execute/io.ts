@@ -7,6 +7,7 @@ import {EAX, EDX, TR} from '../../x86/registers.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {generalProtection} from '../fault.ts';
+import {portExits} from '../exit-bitmaps.ts';
 import {vmExit} from '../nonroot.ts';
 import {readSystem} from '../port.ts';
 import type {Cpu} from '../state.ts';
@@ -34,7 +35,7 @@ const QUALIFIES_IN = 1 << 3, QUALIFIES_STRING = 1 << 4, QUALIFIES_REP = 1 << 5, 
 
 /** Leaves non-root operation when the controls say so. */
 export function portExit(c: Cpu, i: Instruction, access: PortAccess): void {
-  if (!c.nonRoot || !c.controls.portExits(access.port, access.width)) return;
+  if (!c.nonRoot || !portExits(c, access.port, access.width)) return;
   const string = i.row.mnemonic === 'INS' || i.row.mnemonic === 'OUTS';
   const qualification = (access.width - 1)
     | (access.input ? QUALIFIES_IN : 0)

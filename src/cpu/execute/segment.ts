@@ -59,6 +59,7 @@ function afterSegmentLoad(c: Cpu, i: Instruction, segment: number): void {
   if (c.mode !== (i.mode & ~MODE_SINGLE)) c.limit = 0;
   if (segment !== SS) return;
   c.shadow = true;
+  c.stackShadow = true;
   c.singleStep = false;
   c.lookUp();
 }

@@ -10,6 +10,7 @@ import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 import {EAX, EBX, ECX, EDX} from '../../x86/registers.ts';
 import type {Execute} from '../decode/row.ts';
 import {generalProtection, raise, refuse, undefinedOpcode} from '../fault.ts';
+import {msrExits} from '../exit-bitmaps.ts';
 import {vmExit} from '../nonroot.ts';
 import {STOP_HALT, type Cpu} from '../state.ts';
 import {address, readRm} from './operand.ts';
@@ -44,19 +45,21 @@ export const movToControl: Execute = ({reg, rm}) => {
   return undefinedOpcode;
 };
 
+/** Why the exit comes first: it has priority over every exception but those for privilege. Intel SDM vol. 3C, 25.1.1. */
 function writeCr0(c: Cpu, value: number, qualification: number): void {
-  checkCr0(c, value);
   const {cr0Mask, cr0Shadow} = c.controls;
   if (c.nonRoot && ((value ^ cr0Shadow) & cr0Mask) !== 0) vmExit(c, EXIT_REASONS.CR_ACCESS, qualification);
+  if (!isValidCr0(value)) generalProtection(c);
   c.spend(costNumber.cr_access);
   loadCr0(c, c.nonRoot ? (value & ~cr0Mask) | (c.cr0 & cr0Mask) : value);
 }
 
-/** #GP(0) for combinations the manual forbids. Intel SDM vol. 2, MOV to control registers. */
-export function checkCr0(c: Cpu, value: number): void {
-  if ((value & CR0_PG) !== 0 && (value & CR0_PE) === 0) generalProtection(c);
-  if ((value & CR0_NW) !== 0 && (value & CR0_CD) === 0) generalProtection(c);
-}
+/** False for combinations that raise #GP(0). Intel SDM vol. 2, MOV to control registers. */
+export const isValidCr0 = (value: number): boolean =>
+  ((value & CR0_PG) === 0 || (value & CR0_PE) !== 0) && ((value & CR0_NW) === 0 || (value & CR0_CD) !== 0);
+
+/** False where a bit is set that this processor does not implement, which raises #GP(0). */
+export const isValidCr4 = (value: number): boolean => (value & ~CR4_DEFINED) === 0;
 
 /** Puts a checked value into CR0, with what follows for the TLB. */
 export function loadCr0(c: Cpu, value: number): void {
@@ -76,9 +79,9 @@ function writeCr3(c: Cpu, value: number, general: number): void {
 }
 
 function writeCr4(c: Cpu, value: number, qualification: number): void {
-  if ((value & ~CR4_DEFINED) !== 0) generalProtection(c);
   const {cr4Mask, cr4Shadow} = c.controls;
   if (c.nonRoot && ((value ^ cr4Shadow) & cr4Mask) !== 0) vmExit(c, EXIT_REASONS.CR_ACCESS, qualification);
+  if (!isValidCr4(value)) generalProtection(c);
   c.spend(costNumber.cr_access);
   loadCr4(c, c.nonRoot ? (value & ~cr4Mask) | (c.cr4 & cr4Mask) : value);
 }
@@ -142,10 +145,10 @@ export const hlt: Execute = () => c => {
   c.lookUp();
 };
 
-/** INVD and WBINVD: there is no cache to write back. */
+/** INVD always leaves, WBINVD where asked to; there is no cache to write back. */
 const flushCaches = (reason: number): Execute => () => c => {
   privileged(c);
-  if (c.nonRoot && reason === EXIT_REASONS.INVD) vmExit(c, reason);
+  if (c.nonRoot && !c.controls.ringCompression && (reason === EXIT_REASONS.INVD || c.controls.wbinvd)) vmExit(c, reason);
 };
 export const invd = flushCaches(EXIT_REASONS.INVD);
 export const wbinvd = flushCaches(EXIT_REASONS.WBINVD);
@@ -176,7 +179,7 @@ export const MSR_TSC = 0x10;
 
 export const rdmsr: Execute = () => c => {
   privileged(c);
-  if (c.nonRoot && !c.controls.passedMsrs?.has(c.r[ECX])) vmExit(c, EXIT_REASONS.RDMSR);
+  if (c.nonRoot && msrExits(c, c.r[ECX], false)) vmExit(c, EXIT_REASONS.RDMSR);
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscReads++;
   setPair(c, timeStamp(c));
@@ -184,7 +187,7 @@ export const rdmsr: Execute = () => c => {
 
 export const wrmsr: Execute = () => c => {
   privileged(c);
-  if (c.nonRoot && !c.controls.passedMsrs?.has(c.r[ECX])) vmExit(c, EXIT_REASONS.WRMSR);
+  if (c.nonRoot && msrExits(c, c.r[ECX], true)) vmExit(c, EXIT_REASONS.WRMSR);
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
 };
@@ -209,6 +212,13 @@ export const wait: Execute = () => c => {
   const both = CR0_MP | CR0_TS;
   if ((c.cr0 & both) === both) raise(c, NM);
 };
+
+/** 90 is NOP, F3 90 is PAUSE. There is no other processor to wait for. */
+export const nopOrPause: Execute = ({repeat}) => (repeat === 0xf3 ? pause : () => {});
+
+function pause(c: Cpu): void {
+  if (c.nonRoot && c.controls.pause) vmExit(c, EXIT_REASONS.PAUSE);
+}
 
 export const undefinedInstruction: Execute = () => undefinedOpcode;
 

@@ -59,6 +59,11 @@ export class Pit8254 {
     return tick;
   }
 
+  /** When OUT 0 next changes, on the device clock; Infinity when it stays. */
+  get nextEdge(): number {
+    return this.#edge === null ? Infinity : this.#crystal.timeOf(this.#edge.tick);
+  }
+
   #drive({tick, kind}: Edge): void {
     if (kind !== 'rise') this.#irq0(false);
     if (kind !== 'fall') this.#irq0(true);

@@ -1,6 +1,6 @@
 // Strategies that do nothing, for tests of naming, planning and loading: the shapes of the real ones, without a machine.
 import {fileURLToPath} from 'node:url';
-import {oneOf, onOff, options, wholeNumber} from '../../vmm/options.ts';
+import {oneOf, onOff, options, someOf, wholeNumber} from '../../vmm/options.ts';
 import type {PluginDefinition, PluginKind} from '../../vmm/plugin.ts';
 import {readOptions} from '../plugin-options.ts';
 import {Registry} from '../registry.ts';
@@ -13,7 +13,10 @@ const strategy = (kind: PluginKind, name: string, extra: Extra = {}): PluginDefi
 
 export const DEFINITIONS: readonly PluginDefinition[] = [
   strategy('cpu', 'native', {needs: {memory: ['none'], io: ['none'], architecture: ['none']}}),
-  strategy('cpu', 'hardware-assisted', {needs: {features: ['hardware-assistance'], memory: ['shadow', 'nested']}}),
+  strategy('cpu', 'hardware-assisted', {
+    needs: {features: ['hardware-assistance'], memory: ['shadow', 'nested']},
+    options: options({exceptions: someOf(['db', 'ud', 'ac', 'mc']), exits: someOf(['rdpmc', 'mov-dr', 'wbinvd'])}),
+  }),
   strategy('cpu', 'paravirtual', {needs: {guest: 'paravirtual', memory: ['direct-paging']}}),
   strategy('memory', 'shadow', {
     options: options({policy: oneOf(['traced', 'unsync', 'virtual-tlb']), write: oneOf(['update', 'zap']), frames: wholeNumber(1, 4096, 1024)}),

@@ -1,7 +1,8 @@
 // CR_ACCESS: a control register is read or written against the guest/host mask, or CR3 is loaded. What paging makes of the
 // new value is the memory strategy's business. Intel SDM vol. 3C, table 27-3 Exit Qualification for Control-Register Accesses.
-import {CR_CLTS, CR_LMSW, CR_READ, CR_WRITE, visibleCr0} from '../../cpu/execute/system.ts';
+import {CR_CLTS, CR_LMSW, CR_READ, CR_WRITE, isValidCr0, isValidCr4, visibleCr0} from '../../cpu/execute/system.ts';
 import {CR0_TS} from '../../x86/control.ts';
+import {GP} from '../../x86/exceptions.ts';
 import type {ExitHome} from './home.ts';
 import type {Vmm} from '../vmm.ts';
 
@@ -15,7 +16,10 @@ export const crAccess: ExitHome = (vmm, exit) => {
     vmm.cpu.r[general] = vmm.registers().cr3;
   } else if (type === CR_WRITE) {
     vmm.world.describe(`write-cr${register}`);
-    write(vmm, register, vmm.cpu.r[general]);
+    if (!write(vmm, register, vmm.cpu.r[general])) {
+      vmm.injectException(GP, 0);
+      return null;
+    }
   } else {
     vmm.world.describe(type === CR_CLTS ? 'clts' : 'lmsw');
     vmm.strategies.memory.writeCr0(type === CR_LMSW ? loadMachineStatus(vmm, exit.qualification >>> 16) : visibleCr0(vmm.cpu) & ~CR0_TS);
@@ -24,11 +28,14 @@ export const crAccess: ExitHome = (vmm, exit) => {
   return null;
 };
 
-function write(vmm: Vmm, register: number, value: number): void {
+/** False for a value that the processor would have refused: the exit comes before that check. Intel SDM vol. 3C, 25.1.1. */
+function write(vmm: Vmm, register: number, value: number): boolean {
   const {memory} = vmm.strategies;
+  if ((register === 0 && !isValidCr0(value)) || (register === 4 && !isValidCr4(value))) return false;
   if (register === 0) memory.writeCr0(value);
   else if (register === 3) memory.writeCr3(value);
   else memory.writeCr4(value);
+  return true;
 }
 
 /** LMSW replaces PE, MP, EM and TS; PE cannot be cleared. */

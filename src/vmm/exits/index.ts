@@ -4,6 +4,8 @@ import type {Ending} from '../../machine/outcome.ts';
 import type {Vmm} from '../vmm.ts';
 import {cpuid} from './cpuid.ts';
 import {crAccess} from './cr-access.ts';
+import {emulated} from './emulated.ts';
+import {entryFailure} from './entry-failure.ts';
 import {eptViolation} from './ept-violation.ts';
 import {exception} from './exception.ts';
 import {externalInterrupt} from './external-interrupt.ts';
@@ -20,7 +22,8 @@ import {tripleFault} from './triple-fault.ts';
 const HOMES: Partial<Record<ExitReason, ExitHome>> = {
   EXCEPTION_NMI: exception, EXTERNAL_INTERRUPT: externalInterrupt, TRIPLE_FAULT: tripleFault, INTERRUPT_WINDOW: interruptWindow,
   CPUID: cpuid, HLT: halt, INVD: skipped, INVLPG: invlpg, RDTSC: rdtsc, CR_ACCESS: crAccess, IO_INSTRUCTION: ioInstruction,
-  RDMSR: rdmsr, WRMSR: wrmsr, EPT_VIOLATION: eptViolation, WBINVD: skipped,
+  RDMSR: rdmsr, WRMSR: wrmsr, EPT_VIOLATION: eptViolation, WBINVD: skipped, PAUSE: skipped, RDPMC: emulated, DR_ACCESS: emulated,
+  GDTR_IDTR_ACCESS: emulated, LDTR_TR_ACCESS: emulated, INVALID_GUEST_STATE: entryFailure,
 };
 
 /** Counts the exit and carries it out. */

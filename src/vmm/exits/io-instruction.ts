@@ -1,14 +1,17 @@
 // IO_INSTRUCTION: one access to a port, whichever way the I/O strategy answers it. String forms go through the instruction
-// emulator, which brings the bytes to and from the guest's memory. Intel SDM vol. 3C, table 27-5.
+// emulator, which brings the bytes to and from the guest's memory: a repeated input is fetched from the device model in one go,
+// a repeated output goes there item by item, as in KVM's emulator. Intel SDM vol. 3C, table 27-5.
 import {portAccessOf} from '../../cpu/execute/io.ts';
 import {EAX} from '../../x86/registers.ts';
 import type {ExitHome} from './home.ts';
 
 export const ioInstruction: ExitHome = (vmm, exit) => {
-  const {port, width, input, string} = portAccessOf(exit.qualification);
-  vmm.world.describe(`${input ? 'in' : 'out'}-0x${port.toString(16)}`);
+  const {port, width, input, string, repeated} = portAccessOf(exit.qualification);
+  const detail = `${input ? 'in' : 'out'}-0x${port.toString(16)}`;
+  vmm.world.describe(detail);
   if (string) {
-    vmm.emulate();
+    if (input && repeated) vmm.deviceModel(detail, () => vmm.emulate(), vmm.platform.devices.chipAt(port));
+    else vmm.emulate();
     return null;
   }
   const {r} = vmm.cpu;

@@ -1,4 +1,5 @@
-// RDMSR and WRMSR: the one MSR there is, the time-stamp counter; any other raises #GP(0) as the processor does.
+// RDMSR and WRMSR: the one MSR there is, the time-stamp counter; any other raises #GP(0) as the processor does. The guest's
+// counter is the processor's and an offset: a write changes the offset, never the processor's counter.
 import {MSR_TSC, setPair, timeStamp} from '../../cpu/execute/system.ts';
 import {GP} from '../../x86/exceptions.ts';
 import {EAX, ECX, EDX} from '../../x86/registers.ts';
@@ -26,7 +27,8 @@ export const rdmsr: ExitHome = (vmm, exit) => {
 export const wrmsr: ExitHome = (vmm, exit) => {
   if (!exists(vmm)) return null;
   const {cpu} = vmm;
-  cpu.tscBase = cpu.now() - ((cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0));
+  const value = (cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0);
+  cpu.controls.tscOffset += value - timeStamp(cpu);
   vmm.retire(exit.instructionLength);
   return null;
 };

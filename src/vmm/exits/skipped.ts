@@ -1,4 +1,4 @@
-// INVD and WBINVD: the modelled machine has no cache, so there is nothing to do.
+// INVD, WBINVD and PAUSE: the modelled machine has no cache and no second processor, so there is nothing to do.
 import type {ExitHome} from './home.ts';
 
 export const skipped: ExitHome = (vmm, exit) => {

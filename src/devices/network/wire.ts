@@ -1,0 +1,92 @@
+// The wire behind a network card: frames take their time to be sent and to arrive, in order. A peer at the other end answers.
+import type {DeviceClock} from '../bus.ts';
+
+export type MacAddress = readonly [number, number, number, number, number, number];
+
+/** What a card sees of the wire. */
+export interface NetworkPort {
+  readonly address: MacAddress;
+  /** Puts a frame behind those that are still waiting. */
+  send(frame: Uint8Array): void;
+  /** Whether so much is waiting that a card should stop. */
+  readonly full: boolean;
+  /** Calls once when there is room again. */
+  whenRoom(then: () => void): void;
+}
+
+/** How fast the wire is, each way. */
+export interface WireSpeed {
+  readonly latencySeconds: number;
+  readonly bitsPerSecond: number;
+}
+
+/** Sends a frame back to the card, not before a time. */
+export type SendBack = (frame: Uint8Array, notBefore: number) => void;
+
+/** The other end. It takes no part in the machine: what it sends follows from what arrives and when. */
+export interface Peer {
+  /** A frame arrives at a time of the clock. */
+  receive(frame: Uint8Array, at: number, send: SendBack): void;
+}
+
+/** Preamble, check sequence and the gap between frames: 8 + 4 + 12 bytes; frames are at least 60 bytes long. IEEE 802.3, 3.1 and 4.4. */
+const OVERHEAD = 24;
+const SHORTEST = 60;
+/** Bytes that may wait for the wire: what the 82540EM has for transmission. Intel 317453, 13.4.15 PBA. */
+const WAITING_BYTES = 16_384;
+
+/** A full-duplex link between a card and a peer. */
+export class Wire implements NetworkPort {
+  readonly address: MacAddress;
+  readonly #speed: WireSpeed;
+  readonly #clock: DeviceClock;
+  readonly #peer: Peer;
+  /** Until when each direction is taken. */
+  #outFree = 0;
+  #backFree = 0;
+  /** Called when a frame has arrived at the card. */
+  onFrame: (frame: Uint8Array) => void = () => {};
+  sent = 0;
+  received = 0;
+
+  constructor(address: MacAddress, speed: WireSpeed, {clock, peer}: {clock: DeviceClock; peer: Peer}) {
+    this.address = address;
+    this.#speed = speed;
+    this.#clock = clock;
+    this.#peer = peer;
+  }
+
+  get full(): boolean {
+    return this.#outFree - this.#clock.now() > this.#ticksOf(WAITING_BYTES);
+  }
+
+  whenRoom(then: () => void): void {
+    this.#clock.schedule(this.#outFree - Math.floor(this.#ticksOf(WAITING_BYTES) / 2), then, 'network');
+  }
+
+  send(frame: Uint8Array): void {
+    this.sent++;
+    this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
+    this.#peer.receive(frame.slice(), this.#outFree + this.#latency, (back, notBefore) => this.#arrive(back, notBefore));
+  }
+
+  #arrive(frame: Uint8Array, notBefore: number): void {
+    this.#backFree = Math.max(this.#backFree, notBefore) + this.#frameTicks(frame);
+    this.#clock.schedule(this.#backFree + this.#latency, () => {
+      this.received++;
+      this.onFrame(frame);
+    }, 'network');
+  }
+
+  get #latency(): number {
+    return Math.round(this.#speed.latencySeconds * this.#clock.hertz);
+  }
+
+  #frameTicks(frame: Uint8Array): number {
+    return Math.max(1, Math.round(this.#ticksOf(Math.max(SHORTEST, frame.length) + OVERHEAD)));
+  }
+
+  #ticksOf(bytes: number): number {
+    return ((bytes * 8) / this.#speed.bitsPerSecond) * this.#clock.hertz;
+  }
+}

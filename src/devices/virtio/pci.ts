@@ -1,0 +1,34 @@
+// A virtio device as a transitional PCI card: the legacy registers behind an I/O base address, the 1.0 structures behind a memory one; the
+// driver chooses. OASIS virtio 1.2, 4.1.2 PCI Device Discovery.
+import {placer} from '../pci/placer.ts';
+import {PciFunction} from '../pci/function.ts';
+import type {MemoryBus} from '../memory-bus.ts';
+import type {PortBus} from '../port-bus.ts';
+import type {VirtioDevice} from './device.ts';
+import {LEGACY_SIZE, LegacyTransport} from './legacy-transport.ts';
+import {describeModern, MODERN_SIZE, ModernTransport} from './modern-transport.ts';
+
+const VENDOR = 0x1af4;
+/** Transitional device IDs. */
+const FIRST_TRANSITIONAL = 0x0fff;
+const MODERN_BAR = 4;
+
+export function virtioCard(virtio: VirtioDevice, {ports, memory}: {ports: PortBus; memory: MemoryBus}): PciFunction {
+  const legacy = new LegacyTransport(virtio);
+  const modern = new ModernTransport(virtio);
+  const pci = new PciFunction({
+    vendor: VENDOR, device: FIRST_TRANSITIONAL + virtio.kind.id, classCode: virtio.kind.classCode, subsystem: [VENDOR, virtio.kind.id], interrupts: true,
+  }, [
+    {space: 'io', size: LEGACY_SIZE, place: placer(ports, legacy.device)}, null, null, null,
+    {
+      space: 'memory', size: MODERN_SIZE,
+      place(base) {
+        memory.unmap(modern);
+        if (base !== null) memory.map(base, MODERN_SIZE, modern);
+      },
+    },
+  ]);
+  describeModern(pci, MODERN_BAR);
+  virtio.interrupt = level => pci.setInterrupt(level);
+  return pci;
+}

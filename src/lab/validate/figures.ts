@@ -1,0 +1,42 @@
+// The figures that claims take from cells: cycles and counts of one operation, and counts of one operation in the steady
+// state, which two cells of different length give exactly.
+import {isExit} from '../../ledger/transitions.ts';
+import type {CellResult, SwitchCount} from '../result.ts';
+import type {CostName} from '../../host/costs.ts';
+
+/** Operations of the short and of the long cell that a steady-state count is taken from. */
+export const SHORT = 100;
+export const LONG = 1000;
+
+/** Operations of the measured region. */
+export function operationsOf(cell: CellResult): number {
+  if (cell.perOperation === null) throw new Error(`${cell.workload} marks no operations`);
+  return cell.perOperation.operations;
+}
+
+/** Modelled cycles of one operation. */
+export const cyclesOf = (cell: CellResult): number => cell.cycles.region / operationsOf(cell);
+
+/** Cycles of one operation that a cost takes. */
+export const cyclesIn = (cell: CellResult, ...costs: readonly CostName[]): number =>
+  cell.events.filter(({name}) => costs.includes(name as CostName)).reduce((sum, {count, unitCost}) => sum + count * unitCost, 0) / operationsOf(cell);
+
+/** How often a cost was charged in one operation. */
+export const eventsOf = (cell: CellResult, cost: CostName): number =>
+  cell.events.filter(({name}) => name === cost).reduce((sum, {count}) => sum + count, 0) / operationsOf(cell);
+
+export type EdgeFilter = (edge: SwitchCount) => boolean;
+
+export const exits: EdgeFilter = edge => isExit(edge);
+export const hypercalls: EdgeFilter = edge => isExit(edge) && edge.kind === 'hypercall';
+export const named = (...details: readonly string[]): EdgeFilter => edge => isExit(edge) && details.includes(edge.detail);
+/** Between the VMM and the host it runs beside, or within that host. */
+export const worldSwitches: EdgeFilter = ({reason}) => reason === 'world-switch';
+
+/** Crossings in the measured region. */
+export const crossings = (cell: CellResult, filter: EdgeFilter): number =>
+  cell.switches.filter(filter).reduce((sum, {count}) => sum + count, 0);
+
+/** Crossings of one operation once first touches are over. */
+export const steadyCrossings = ({few, many}: {readonly few: CellResult; readonly many: CellResult}, filter: EdgeFilter): number =>
+  (crossings(many, filter) - crossings(few, filter)) / (operationsOf(many) - operationsOf(few));
