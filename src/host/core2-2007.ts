@@ -3,7 +3,7 @@
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const core2: HostProfile = {
@@ -82,7 +82,7 @@ export const core2: HostProfile = {
     trap_return: estimated(205, 'pentium4-2005 scaled as exception_delivery and iret are, 940 to 1093'),
     descriptor_shadow: estimated(50, 'between pentium4-2005 and nehalem-2009, 80 and 40'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...PARAVIRTUAL_ON_CORE,
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),

@@ -3,7 +3,7 @@
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_PENTIUM4} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const pentium4: HostProfile = {
@@ -84,7 +84,7 @@ export const pentium4: HostProfile = {
     trap_return: estimated(240, 'pending virtual interrupts tested, what trap_capture stored loaded again; split of 2334 as in trap_capture'),
     descriptor_shadow: estimated(80, 'eight bytes read, type and limit checked, ring changed, eight bytes written'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...PARAVIRTUAL_ON_PENTIUM4,
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
     translate_instruction: estimated(300, 'decode, selection and output, with many mispredicted branches; nothing of it is published for this host'),

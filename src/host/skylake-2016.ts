@@ -3,7 +3,7 @@
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_SKYLAKE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const skylake: HostProfile = {
@@ -83,7 +83,7 @@ export const skylake: HostProfile = {
     trap_return: estimated(175, 'pentium4-2005 scaled as exception_delivery and iret are, 800 to 1093'),
     descriptor_shadow: estimated(30, 'somewhat below nehalem-2009'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...PARAVIRTUAL_ON_SKYLAKE,
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'as nehalem-2009'),

@@ -2,7 +2,7 @@
 // traps is bounced to its handlers; events come when its own mask in shared memory lets them. Barham et al., SOSP 2003.
 import {
   BP, CS, cpuidLeaf, CR0_TS, DB, defineCpuStrategy, DS, EAX, EBX, ECX, EDX, EFLAGS_RF, enterNonRoot, ERROR_IDT, ES, EXCEPTION_NAMES, EXIT_REASONS, FLAT_RING1_CS,
-  FLAT_RING1_DS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM, NO_ERROR_CODE, OF, PF, SS, STOP_EXIT, UD,
+  FLAT_RING1_DS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM, NO_ERROR_CODE, OF, oneOf, options, PF, SS, STOP_EXIT, UD,
 } from 'worldswitch';
 import type {CpuStrategy, Ending, Vmm} from 'worldswitch';
 import {DomainClock} from './clock.ts';
@@ -15,7 +15,7 @@ import {Hole} from './hole.ts';
 import {hypercall, type Parts} from './hypercalls.ts';
 import {PrivilegedInstructions} from './privileged.ts';
 import {Scheduler} from './scheduler.ts';
-import {TrapTable} from './trap-table.ts';
+import {DIRECT_VECTOR, TrapTable} from './trap-table.ts';
 
 class Paravirtual implements CpuStrategy {
   readonly #vmm: Vmm;
@@ -24,8 +24,12 @@ class Paravirtual implements CpuStrategy {
   #bounces = 0;
   #upcalls = 0;
 
-  constructor(vmm: Vmm) {
+  /** How INT 0x80 comes to the guest: past Xen, through a handler of Xen's for it alone, or through #GP like any other. */
+  readonly #gate: string;
+
+  constructor(vmm: Vmm, gate: string) {
     this.#vmm = vmm;
+    this.#gate = gate;
   }
 
   run(): Ending {
@@ -56,7 +60,7 @@ class Paravirtual implements CpuStrategy {
     const frames = new GuestFrames(domain, tables, events);
     const scheduler = new Scheduler(domain, events, clock);
     this.#parts = {
-      domain, hole, tables, events, clock, frames, scheduler, traps: new TrapTable(domain, hole), console: new DomainConsole(domain, events),
+      domain, hole, tables, events, clock, frames, scheduler, traps: new TrapTable(domain, hole, this.#gate === 'direct'), console: new DomainConsole(domain, events),
       grants: new GrantTable(domain), privileged: new PrivilegedInstructions(domain),
     };
     domain.pageFault = (linear, errorCode) => this.#bouncePageFault(linear, errorCode);
@@ -124,7 +128,7 @@ class Paravirtual implements CpuStrategy {
       vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
     } else if (exit.software && exit.vector === HYPERCALL_VECTOR && vmm.cpu.cpl === 1) this.#hypercall();
     else {
-      vmm.charge('exception_delivery');
+      vmm.charge(this.#gate === 'handler' && exit.software && exit.vector === DIRECT_VECTOR ? 'interrupt_gate' : 'exception_delivery');
       vmm.charge('fault_dispatch');
       if (exit.software) this.#softwareInterrupt(exit.vector);
       else this.#exception(exit.vector, exit.errorCode);
@@ -157,7 +161,10 @@ class Paravirtual implements CpuStrategy {
     const vmm = this.#vmm;
     const {exit} = vmm.cpu;
     vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[vector] ?? `vector-${vector}`);
-    if (vector === PF) return this.#pageFault();
+    if (vector === PF) {
+      vmm.charge('cr_access');
+      return this.#pageFault();
+    }
     if (vector === GP && errorCode === 0 && this.#emulated()) return;
     if (vector === UD && this.#forcedCpuid()) return;
     if (vector === NM && (vmm.cpu.cr0 & CR0_TS) !== 0) this.#parts.privileged.taskSwitched(false);
@@ -220,5 +227,6 @@ export default defineCpuStrategy({
   name: 'paravirtual',
   title: 'paravirtualization (Xen ABI)',
   needs: {memory: ['direct-paging'], guest: 'paravirtual'},
-  create: vmm => new Paravirtual(vmm),
+  options: options({gate: oneOf(['direct', 'handler', 'fault'])}),
+  create: (vmm, {gate}) => new Paravirtual(vmm, gate as string),
 });
