@@ -83,8 +83,14 @@ class Process {
   }
 
   act(): number {
-    const kind = this.#draw(6);
-    return [() => this.#forkAndWrite(), () => CHILD_CODE, () => this.#forkFamily(), () => this.#remap(), () => this.#fault(), () => this.#transfer()][kind]();
+    switch (this.#draw(6)) {
+      case 0: return this.#forkAndWrite();
+      case 1: return CHILD_CODE;
+      case 2: return this.#forkFamily();
+      case 3: return this.#remap();
+      case 4: return this.#fault();
+      default: return this.#transfer();
+    }
   }
 }
 

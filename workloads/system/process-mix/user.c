@@ -1,5 +1,6 @@
 // A random mixture of what changes address spaces: forks whose children write to shared pages, programs started, memory mapped, kept
-// and given back, children of children, bytes through pipes, exceptions that the program handles. Every result follows from the seed alone, whatever the order of events.
+// and given back, children of children, bytes through pipes, exceptions that the program handles. Every result follows from the seed
+// alone, whatever the order of events.
 #include "user-program.h"
 
 #define KERNEL_ADDRESS 0xC0101000u
