@@ -81,9 +81,9 @@ export const COSTS = define({
   pt_request: {category: 'mmu', meaning: 'taking one page-table update from the guest and finding its table'},
   pt_validate: {category: 'mmu', meaning: 'checking one page-table entry against owner, type and counts of the frame it names'},
   table_scan: {category: 'mmu', meaning: 'reading the 1,024 entries of a frame that becomes a page table or stops being one'},
-  update_call: {category: 'mmu', meaning: 'what one hypercall that updates page tables costs beyond the pieces named: mapping the table, locks, residue of the published total'},
+  update_call: {category: 'mmu', meaning: 'a hypercall that updates page tables, beyond the pieces named: mapping the table, locks'},
   mmuext_operation: {category: 'mmu', meaning: 'taking one extended operation from the guest'},
-  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten, residue of the published total'},
+  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten'},
 
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},

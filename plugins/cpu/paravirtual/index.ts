@@ -1,7 +1,7 @@
 // Paravirtualization by Xen's public ABI: the guest's kernel, changed to know, runs in ring 1 and asks for what it may not do. What
 // traps is bounced to its handlers; events come when its own mask in shared memory lets them. Barham et al., SOSP 2003.
 import {
-  BP, CS, cpuidLeaf, CR0_TS, DB, defineCpuStrategy, DS, EAX, EBX, ECX, EDX, EFLAGS_RF, enterNonRoot, ERROR_IDT, ES, EXCEPTION_NAMES, EXIT_REASONS, FLAT_RING1_CS,
+  BP, CS, cpuidLeaf, CR0_TS, DB, defineCpuStrategy, DS, EAX, EBX, ECX, EDX, EFLAGS_RF, EFLAGS_TF, enterNonRoot, ERROR_IDT, ES, EXCEPTION_NAMES, EXIT_REASONS, FLAT_RING1_CS,
   FLAT_RING1_DS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM, NO_ERROR_CODE, OF, oneOf, options, PF, SS, STOP_EXIT, UD,
 } from 'worldswitch';
 import type {CpuStrategy, Ending, Vmm} from 'worldswitch';
@@ -12,7 +12,8 @@ import {EventChannels} from './events.ts';
 import {GrantTable} from './grants.ts';
 import {GuestFrames} from './guest-frames.ts';
 import {Hole} from './hole.ts';
-import {hypercall, type Parts} from './hypercalls.ts';
+import {hypercall} from './hypercalls.ts';
+import type {Parts} from './parts.ts';
 import {PrivilegedInstructions} from './privileged.ts';
 import {Scheduler} from './scheduler.ts';
 import {DIRECT_VECTOR, TrapTable} from './trap-table.ts';
@@ -122,6 +123,7 @@ class Paravirtual implements CpuStrategy {
   #trap(): void {
     const vmm = this.#vmm;
     const {exit} = vmm.cpu;
+    if (exit.vector !== PF) this.#parts.domain.paging.settle();
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
@@ -143,7 +145,6 @@ class Paravirtual implements CpuStrategy {
     vmm.world.leave('hypercall', name, name.replaceAll('_', '-'));
     this.#hypercalls.set(name, (this.#hypercalls.get(name) ?? 0) + 1);
     vmm.passed(vmm.cpu.exit.instructionLength);
-    this.#parts.domain.paging.settle();
     hypercall(this.#parts);
   }
 
@@ -188,8 +189,16 @@ class Paravirtual implements CpuStrategy {
     if (length === 0) return false;
     vmm.charge('trap_decode');
     vmm.charge('trap_emulate');
-    vmm.retire(length);
+    this.#carriedOut(length);
     return true;
+  }
+
+  /** An instruction that Xen carried out has retired; single-stepping notices. */
+  #carriedOut(length: number): void {
+    const {cpu, platform} = this.#vmm;
+    this.#vmm.passed(length);
+    platform.recorder.emulated++;
+    if ((cpu.eflags & EFLAGS_TF) !== 0) this.#bounce(DB, NO_ERROR_CODE);
   }
 
   #forcedCpuid(): boolean {
@@ -202,7 +211,7 @@ class Paravirtual implements CpuStrategy {
     r[ECX] = ecx;
     r[EDX] = edx;
     this.#vmm.charge('cpuid_emulation');
-    this.#vmm.retire(length);
+    this.#carriedOut(length);
     return true;
   }
 
