@@ -88,7 +88,10 @@ class Paravirtual implements CpuStrategy {
   #once(): Ending | null {
     const vmm = this.#vmm;
     const lost = this.#prepare();
-    if (lost) return lost;
+    if (lost) {
+      vmm.world.finish();
+      return lost;
+    }
     vmm.charge('iret');
     vmm.world.enter('iret');
     enterNonRoot(vmm.cpu, null);
