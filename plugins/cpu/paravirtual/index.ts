@@ -16,6 +16,7 @@ import {hypercall} from './hypercalls.ts';
 import type {Parts} from './parts.ts';
 import {PrivilegedInstructions} from './privileged.ts';
 import {Scheduler} from './scheduler.ts';
+import {Store} from './store.ts';
 import {DIRECT_VECTOR, TrapTable} from './trap-table.ts';
 
 class Paravirtual implements CpuStrategy {
@@ -62,7 +63,7 @@ class Paravirtual implements CpuStrategy {
     const scheduler = new Scheduler(domain, events, clock);
     this.#parts = {
       domain, hole, tables, events, clock, frames, scheduler, traps: new TrapTable(domain, hole, this.#gate === 'direct'), console: new DomainConsole(domain, events),
-      grants: new GrantTable(domain), privileged: new PrivilegedInstructions(domain),
+      store: new Store(domain, events), grants: new GrantTable(domain), privileged: new PrivilegedInstructions(domain),
     };
     domain.pageFault = (linear, errorCode) => this.#bouncePageFault(linear, errorCode);
     hole.install();
@@ -87,7 +88,10 @@ class Paravirtual implements CpuStrategy {
   #once(): Ending | null {
     const vmm = this.#vmm;
     const lost = this.#prepare();
-    if (lost) return lost;
+    if (lost) {
+      vmm.world.finish();
+      return lost;
+    }
     vmm.charge('iret');
     vmm.world.enter('iret');
     enterNonRoot(vmm.cpu, null);
@@ -104,7 +108,10 @@ class Paravirtual implements CpuStrategy {
       tables.changed = false;
       frames.reload();
     }
-    if (events.upcallPending && !events.upcallMasked && scheduler.upcall.eip !== 0) {
+    const due = events.upcallPending && !events.upcallMasked && scheduler.upcall.eip !== 0;
+    // Why: behind a load of SS the next instruction loads ESP; no event may come between them.
+    this.#vmm.cpu.controls.interruptWindow = due && this.#vmm.cpu.shadow;
+    if (due && !this.#vmm.cpu.shadow) {
       this.#upcalls++;
       this.#vmm.charge('event_upcall');
       frames.enter(scheduler.upcall);
@@ -128,6 +135,9 @@ class Paravirtual implements CpuStrategy {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
       vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+    } else if (exit.reason === EXIT_REASONS.INTERRUPT_WINDOW) {
+      vmm.charge('interrupt_delivery');
+      vmm.world.leave('interrupt', 'INTERRUPT_WINDOW', 'interrupt-window');
     } else if (exit.software && exit.vector === HYPERCALL_VECTOR && vmm.cpu.cpl === 1) this.#hypercall();
     else {
       vmm.charge(this.#gate === 'handler' && exit.software && exit.vector === DIRECT_VECTOR ? 'interrupt_gate' : 'exception_delivery');

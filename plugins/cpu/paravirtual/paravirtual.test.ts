@@ -71,6 +71,12 @@ test('without the option the assist is refused and a store to a table is the gue
   t.is(runDomain({guest: 'writable', append: 'what=refused', options: {writable: 'off'}}).console, 'refused\n');
 });
 
+test('a kernel of the older kind asks the store by its ring and tells the console by its own', t => {
+  const run = runDomain({guest: 'legacy'});
+  t.is(run.console, 'guest\n');
+  t.is(run.exitCode, 0x21);
+});
+
 test('a hostile kernel is refused with the errors of Xen', t => {
   const run = runDomain({guest: 'hostile'});
   t.is(run.console, 'all refused\n');

@@ -9,6 +9,7 @@ import type {GuestFrames} from './guest-frames.ts';
 import type {Hole} from './hole.ts';
 import type {PrivilegedInstructions} from './privileged.ts';
 import type {Scheduler} from './scheduler.ts';
+import type {Store} from './store.ts';
 import type {TrapTable} from './trap-table.ts';
 
 export interface Parts {
@@ -20,6 +21,7 @@ export interface Parts {
   readonly frames: GuestFrames;
   readonly clock: DomainClock;
   readonly console: DomainConsole;
+  readonly store: Store;
   readonly grants: GrantTable;
   readonly privileged: PrivilegedInstructions;
   readonly scheduler: Scheduler;
