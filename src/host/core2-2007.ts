@@ -4,6 +4,7 @@
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const core2: HostProfile = {
@@ -85,6 +86,7 @@ export const core2: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),

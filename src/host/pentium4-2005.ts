@@ -4,6 +4,7 @@
 import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_PENTIUM4} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const pentium4: HostProfile = {
@@ -98,6 +99,7 @@ export const pentium4: HostProfile = {
     resident_classify: derived(500, '[AA06] pgfault less divzero, software VMM less native: 3927 - 3223 - 1093 + 889 = 500'),
     resident_sync: derived(231, '[AA06] ptemod under the software VMM once adapted, less entry, work and exit of the callout: 391 - 40 - 60 - 60 = 231'),
     resident_port_emulation: derived(54, '[AA06] IN under the software VMM, 3209 / 15 = 214, less entry, work and exit of the callout: 214 - 40 - 60 - 60 = 54'),
+    ...PARAVIRTUAL_ON_PENTIUM4,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),

@@ -4,6 +4,7 @@
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_SKYLAKE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const zen: HostProfile = {
@@ -85,6 +86,7 @@ export const zen: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_SKYLAKE,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
