@@ -1,5 +1,6 @@
 // One cell: a workload under a technique on a host. Run under the clock asked for, for every figure, and under the
 // instruction clock, for the verdict against bare metal; then timed, when samples are asked for.
+import {readFileSync} from 'node:fs';
 import {Bench} from 'tinybench';
 import {COST_NAMES, COSTS} from '../host/costs.ts';
 import {byCategory} from '../ledger/meter.ts';
@@ -10,9 +11,11 @@ import {findHost} from '../host/catalogue.ts';
 import type {Catalogue} from './catalogue.ts';
 import {violation} from './conservation.ts';
 import {disassemble} from './disassembly.ts';
-import {consoleDivergence, divergence, divergentStretch} from './equivalence.ts';
+import {consoleDivergence, divergence, divergentStretch, outputsDiverge} from './equivalence.ts';
 import {firstDivergence, type Again} from './first-divergence.ts';
+import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
+import {imageKinds} from './image-check.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
@@ -43,7 +46,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     console: String.fromCharCode(...platform.console),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
-      hardware: region.instructions - region.emulated, repIterations: region.repIterations,
+      hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,
     },
     cycles, switches, events: eventsOf(run),
     feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},
@@ -107,6 +110,7 @@ function claimsEquivalence(spec: CellSpec, catalogue: Catalogue): boolean {
 function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   const clock = 'instructions';
   if (spec.technique.name === BARE_METAL) return {verdict: 'equivalent', clock, detail: 'bare metal is the reference'};
+  if (guestKindOf(spec.technique, catalogue) === 'paravirtual') return outputVerdict(spec, catalogue, run);
   const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
   const reference = referenceRun(spec, catalogue);
   const first = divergence(checked, reference);
@@ -125,6 +129,18 @@ function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {c
   const stretch = divergentStretch(checked, reference);
   const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
   return firstDivergence(again(spec.technique), again(NATIVE), stretch);
+}
+
+/** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
+function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
+  if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
+    return {verdict: 'not-checked', clock: null, detail: 'the image runs under paravirtualization only: there is no run on bare metal to compare it with'};
+  }
+  const reference = referenceRun(spec, catalogue);
+  const timeIndependent = catalogue.workloads.get(spec.workload)?.definition.timeIndependentOutput ?? true;
+  const first = outputsDiverge(run, reference, timeIndependent);
+  if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
+  return {verdict: 'equivalent', clock: spec.clock, detail: `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''} of the modified guest are those of the native one on bare metal`};
 }
 
 /** Output that the workload declares independent of time must be the same under the cycle clock too. */

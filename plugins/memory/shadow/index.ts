@@ -12,7 +12,7 @@ export default defineMemoryStrategy({
   kind: 'memory',
   name: 'shadow',
   title: 'shadow page tables',
-  needs: {cpu: ['hardware-assisted', 'trap-and-emulate']},
+  needs: {cpu: ['binary-translation', 'hardware-assisted', 'trap-and-emulate']},
   options: SHADOW_OPTIONS,
   refuses: clash,
   create: (vmm, chosen) => new Shadow(vmm, settingsOf(chosen, vmm)),
