@@ -1,8 +1,10 @@
 // Host core2-2007: Core 2 Duo of 65 nm (Merom, 2.66 GHz), the second generation of VT-x: round trips less than half as dear
 // as on the Pentium 4, still no nested paging and no tagged TLB.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const core2: HostProfile = {
@@ -12,6 +14,7 @@ export const core2: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 256, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: {entries: 32, ways: 4},
@@ -80,6 +83,10 @@ export const core2: HostProfile = {
     trap_emulate: estimated(300, 'pentium4-2005 scaled as exception_delivery and iret are, 940 to 1093'),
     trap_return: estimated(205, 'pentium4-2005 scaled as exception_delivery and iret are, 940 to 1093'),
     descriptor_shadow: estimated(50, 'between pentium4-2005 and nehalem-2009, 80 and 40'),
+
+    ...TRANSLATOR_STEPS,
+    ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),

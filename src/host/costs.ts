@@ -72,6 +72,37 @@ export const COSTS = define({
   trap_return: {category: 'vmm', meaning: "restoring the guest's registers before going back"},
   descriptor_shadow: {category: 'vmm', meaning: 'making one shadow descriptor from one of the guest'},
 
+  // Binary translation, beside what its code in the cache costs as the instructions it is.
+  callout_entry: {category: 'vmm', meaning: 'translated code calling the monitor: registers saved, stack switched, the callout found'},
+  callout_exit: {category: 'vmm', meaning: 'the monitor going back into the translation cache after a callout'},
+  callout_emulate: {category: 'vmm', meaning: "a guest instruction's work in a callout, its operands known since translation"},
+  cache_indirect_jump: {category: 'translation', meaning: 'what an indirect jump of the translation cache loses by misprediction'},
+  fault_mapping: {category: 'translation', meaning: "from an address in the translation cache to the guest's EIP and state"},
+  virtual_delivery: {category: 'vmm', meaning: "delivering one exception, interrupt or system call through the guest's IDT by a software VMM"},
+  virtual_return: {category: 'vmm', meaning: "carrying out the guest's IRET on its virtual state by a software VMM"},
+  cache_write_fault: {category: 'translation', meaning: 'the write-protection fault by which a store into translated guest code comes to the monitor'},
+  code_page_check: {category: 'translation', meaning: 'looking up whether a translated page still maps the frame it was translated from'},
+  cache_drop: {category: 'translation', meaning: 'taking one translation out of use'},
+  cache_flush: {category: 'translation', meaning: 'emptying the translation cache'},
+  resident_classify: {category: 'mmu', meaning: 'shadow_classify by a monitor that lives in the address space of the guest'},
+  resident_fill: {category: 'mmu', meaning: 'shadow_fill by a monitor that lives in the address space of the guest'},
+  resident_sync: {category: 'mmu', meaning: 'shadow_sync by a monitor that lives in the address space of the guest'},
+  resident_root: {category: 'mmu', meaning: 'shadow_root by a monitor that lives in the address space of the guest'},
+  resident_port_emulation: {category: 'device-model', meaning: 'port_emulation by a device model inside the monitor, without leaving it'},
+
+  // Paravirtualization: hypercalls, bounced exceptions, events, and what direct paging checks.
+  hypercall_dispatch: {category: 'vmm', meaning: 'finding and entering the routine of one hypercall, registers saved and restored'},
+  multicall_entry: {category: 'vmm', meaning: 'taking one call out of a multicall and putting its result back'},
+  fault_dispatch: {category: 'vmm', meaning: 'from a fault of a paravirtual guest to what Xen makes of it'},
+  exception_bounce: {category: 'vmm', meaning: "an exception put on the paravirtual guest's kernel stack for its own handler"},
+  event_upcall: {category: 'vmm', meaning: "finding an event and putting it on the paravirtual guest's kernel stack"},
+  pt_request: {category: 'mmu', meaning: 'taking one page-table update from the guest and finding its table'},
+  pt_validate: {category: 'mmu', meaning: 'checking one page-table entry against owner, type and counts of the frame it names'},
+  table_scan: {category: 'mmu', meaning: 'reading the 1,024 entries of a frame that becomes a page table or stops being one'},
+  update_call: {category: 'mmu', meaning: 'a hypercall that updates page tables, beyond the pieces named: mapping the table, locks'},
+  mmuext_operation: {category: 'mmu', meaning: 'taking one extended operation from the guest'},
+  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten'},
+
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
   emulator_decode: {category: 'translation', meaning: 'decoding one byte of a guest instruction in an emulator'},

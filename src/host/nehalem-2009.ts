@@ -1,8 +1,10 @@
 // Host nehalem-2009: Xeon X5570 (2.93 GHz), the first Intel processor with EPT and VPID; no unrestricted guest. Gate and
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const nehalem: HostProfile = {
@@ -12,6 +14,7 @@ export const nehalem: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
     'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},
@@ -80,6 +83,10 @@ export const nehalem: HostProfile = {
     trap_emulate: estimated(275, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
     trap_return: estimated(190, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
     descriptor_shadow: estimated(40, 'half of pentium4-2005'),
+
+    ...TRANSLATOR_STEPS,
+    ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),

@@ -43,7 +43,7 @@ class Agile implements MemoryStrategy {
     if (host.features['tagged-tlb']) platform.tlb.setTag(1);
   }
 
-  /** The walker translates unpaged code as well, so the guest runs as it is from the start. */
+  /** The imagined processor's walker translates unpaged code as well: it has unrestricted guest, whatever the host. */
   start(): void {
     const {cpu} = this.#vmm;
     cpu.controls.cr0Shadow = cpu.cr0;

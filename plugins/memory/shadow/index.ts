@@ -276,7 +276,7 @@ export default defineMemoryStrategy({
   kind: 'memory',
   name: 'shadow',
   title: 'shadow page tables',
-  needs: {cpu: ['hardware-assisted', 'trap-and-emulate']},
+  needs: {cpu: ['binary-translation', 'hardware-assisted', 'trap-and-emulate']},
   options: options({policy: oneOf(['traced']), write: oneOf(['update', 'zap'])}),
   create: (vmm, {write}) => new Shadow(vmm, write === 'zap'),
 });
