@@ -19,7 +19,8 @@ static void set_gate(unsigned vector, const uint8_t *entry, uint32_t type) {
 
 // Interrupt gates hold interrupts off in the handler; system calls run with interrupts on, through a trap gate.
 void machine_load_traps(void) {
-    for (unsigned vector = 0; vector < VECTOR_INTERRUPTS + 16; vector++) set_gate(vector, trap_entries + 16 * vector, GATE_INTERRUPT);
+    for (unsigned vector = 0; vector < VECTOR_INTERRUPTS + 16; vector++)
+        set_gate(vector, trap_entries + 16 * vector, GATE_INTERRUPT | (is_for_programs(vector) ? GATE_USER : 0));
     set_gate(VECTOR_SYSTEM_CALL, trap_entry_system_call, GATE_TRAP | GATE_USER);
     struct __attribute__((packed)) { uint16_t limit; uint32_t base; } pointer = {sizeof gates - 1, (uint32_t)gates};
     __asm__ volatile("lidt %0" : : "m"(pointer));

@@ -14,8 +14,10 @@ static struct trap_info table[VECTOR_INTERRUPTS + 2];
 
 void machine_load_traps(void) {
     for (unsigned vector = 0; vector < VECTOR_INTERRUPTS; vector++) {
-        uint32_t entry = (uint32_t)trap_entries + 16 * vector;
-        table[vector] = (struct trap_info){.vector = (uint8_t)vector, .flags = TRAP_MASKS_EVENTS, .cs = KERNEL_CODE, .address = entry};
+        table[vector] = (struct trap_info){
+            .vector = (uint8_t)vector, .flags = TRAP_MASKS_EVENTS | (is_for_programs(vector) ? TRAP_FOR_PROGRAMS : 0),
+            .cs = KERNEL_CODE, .address = (uint32_t)trap_entries + 16 * vector,
+        };
     }
     table[VECTOR_INTERRUPTS] = (struct trap_info){
         .vector = VECTOR_SYSTEM_CALL, .flags = TRAP_FOR_PROGRAMS, .cs = KERNEL_CODE, .address = (uint32_t)trap_entry_system_call,

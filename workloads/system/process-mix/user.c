@@ -1,6 +1,10 @@
 // A random mixture of what changes address spaces: forks whose children write to shared pages, programs started, memory mapped, kept
-// and given back, children of children, bytes through pipes. Every result follows from the seed alone, whatever the order of events.
+// and given back, children of children, bytes through pipes, exceptions that the program handles. Every result follows from the seed
+// alone, whatever the order of events.
 #include "user-program.h"
+
+#define KERNEL_ADDRESS 0xC0101000u
+#define UNMAPPED_ADDRESS 0x1000u
 
 enum { DATA_PAGES = 24, KEPT = 3, MAXIMUM_PAGES = 96, PAGE_WORDS = 1024, PAGE_BYTES = 4096, MAXIMUM_MESSAGE = 1500, CODE_MASK = 0x7F };
 
@@ -109,18 +113,65 @@ static uint32_t transfer(void) {
     return sum + (uint32_t)code_of(id);
 }
 
+// The exception seen last. The handler steps over the instruction, whose length the program tells.
+static volatile struct { uint32_t length, vector, error, address; } exception;
+
+static void step_over(struct signal_frame *frame) {
+    exception.vector = frame->vector;
+    exception.error = frame->error;
+    exception.address = frame->address;
+    frame->eip += exception.length;
+}
+
+static void read_from(uint32_t address) { __asm__ volatile("movl (%0), %%eax" : : "c"(address) : "eax", "memory"); }
+static void write_to(uint32_t address) { __asm__ volatile("movl %%eax, (%0)" : : "c"(address) : "memory"); }
+
+// INT3 is a trap: what it saves is the address behind it already.
+static void cause(uint32_t kind) {
+    uint32_t dividend = 1, high = 0;
+    exception.length = kind == 2 ? 0 : kind == 3 ? 1 : 2;
+    switch (kind) {
+    case 0: __asm__ volatile("divl %2" : "+a"(dividend), "+d"(high) : "c"(0) : "cc"); break;
+    case 1: __asm__ volatile("ud2"); break;
+    case 2: __asm__ volatile("int3"); break;
+    case 3: __asm__ volatile("hlt"); break;
+    case 4: __asm__ volatile("int $0x21"); break;
+    case 5: read_from(KERNEL_ADDRESS); break;
+    case 6: write_to((uint32_t)cause & ~(PAGE_BYTES - 1u)); break;
+    default: read_from(UNMAPPED_ADDRESS);
+    }
+}
+
+// A system call while DS and ES hold nothing, which the kernel must neither use nor lose.
+static uint32_t call_without_data_segments(void) {
+    uint32_t id, saved;
+    __asm__ volatile("movl %%ds, %1\n\tmovl %2, %%ds\n\tmovl %2, %%es\n\tint $0x80\n\tmovl %1, %%ds\n\tmovl %1, %%es"
+                     : "=a"(id), "=&r"(saved) : "r"(0), "0"(CALL_PROCESS_ID) : "memory");
+    return id;
+}
+
+static uint32_t fault(void) {
+    uint32_t kind = draw(9);
+    exception.vector = exception.error = exception.address = 0;
+    if (kind == 8) exception.vector = call_without_data_segments();
+    else cause(kind);
+    return checksum_fold(checksum_fold(exception.vector, exception.error), exception.address / PAGE_BYTES);
+}
+
 static uint32_t act(void) {
-    switch (draw(5)) {
+    switch (draw(6)) {
     case 0: return fork_and_write();
     case 1: return start_program();
     case 2: return fork_family();
     case 3: return remap();
+    case 4: return fault();
     default: return transfer();
     }
 }
 
 int main(const char *parameters) {
     struct report report = {.name = "process-mix", .operations = parameter_number(parameters, "operations"), .ok = true};
+    handle_signals(step_over);
     random_state = parameter_number(parameters, "seed");
     if (random_state == 0) report.ok = false;
     marker_region_begin();

@@ -7,9 +7,9 @@ import {processMixChecksum} from './mirror.ts';
 export default defineWorkload({
   name: 'process-mix',
   suite: 'system',
-  title: 'Forks, programs started, memory mapped and unmapped, pipes, in an order drawn from a seed.',
-  operation: 'one fork, exec, family of forks, mapping or transfer through a pipe',
-  stresses: ['process creation', 'page-table update', 'copy-on-write fault', 'context switch', 'system call', 'pipe'],
+  title: 'Forks, programs started, memory mapped and unmapped, exceptions, pipes, in an order drawn from a seed.',
+  operation: 'one fork, exec, family of forks, mapping, exception or transfer through a pipe',
+  stresses: ['process creation', 'page-table update', 'copy-on-write fault', 'context switch', 'system call', 'signal', 'pipe'],
   parameters: {
     operations: operations(60, 100_000),
     seed: {kind: 'number', default: 1, min: 1, max: 4_294_967_295, meaning: 'where the random numbers begin'},
