@@ -53,7 +53,7 @@ export {SensitiveAudit} from './vmm/ring-compression/sensitive-audit.ts';
 export {VirtualState} from './vmm/ring-compression/virtual-state.ts';
 export {haltGuest} from './vmm/exits/halt.ts';
 export {deadlock, tripleFault} from './machine/outcome.ts';
-export {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION} from './cpu/exit-record.ts';
+export {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_PRIVILEGED_EXCEPTION} from './cpu/exit-record.ts';
 export * from './x86/descriptors.ts';
 export {MSR_TSC} from './cpu/execute/system.ts';
 export {enterNonRoot} from './cpu/enter.ts';

@@ -77,6 +77,7 @@ function interpret(c: Cpu): void {
     link(c, last, block, eip);
     if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
+        if (c.observer.exhausted?.()) continue;
         c.stop = STOP_BUDGET;
         return;
       }
@@ -227,24 +228,25 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
 
 /**
  * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
- * trap is due, `cpu.yielded` whether a repeated instruction is to be entered again. After `fault` the exception is recorded
- * and the state is that before the instruction.
+ * trap is due. After `fault` the exception is recorded and the state is that before the instruction; `yielded` is a repeated
+ * instruction that has not retired yet.
  */
-export function step(c: Cpu): 'done' | 'fault' | 'refused' {
+export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.yielded = false;
+  c.eflags &= ~EFLAGS_RF;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
-    c.eflags &= ~EFLAGS_RF;
     c.eip = block.end;
     c.limit = 1;
     c.at = 0;
     block.ops[0](c);
-    if (c.yielded) c.eip = eip;
-    return 'done';
+    if (!c.yielded) return 'done';
+    c.eip = eip;
+    return 'yielded';
   } catch (signal) {
     c.eip = eip;
     if (signal === FAULT) return 'fault';

@@ -13,6 +13,7 @@ export const zen: HostProfile = {
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
     'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,

@@ -1,9 +1,12 @@
 // What single instructions cost in exits under hardware assistance configured like KVM, in the steady state: (count at 1,000 -
 // count at 100) / 900, exactly. The upper rows are what Linux 6.1's KVM does on AMD's processors, measured there with a guest of
 // the same kind; the lower ones what its sources say.
+import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {runCell} from './cell.ts';
+import {buildExitsImage} from './guests/exits/build.ts';
 import {packageFolder} from './own-files.ts';
 import type {CellResult} from './result.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
@@ -64,3 +67,11 @@ for (const [op, shadow, nested] of [...MEASURED, ...BY_SOURCE]) {
     t.deepEqual(perOperation(NESTED, op), nested);
   });
 }
+
+test('the exits guest is what its sources give, where the compiler is the one it was built with', t => {
+  const {gcc} = JSON.parse(readFileSync(join(packageFolder, 'workloads/toolchain.json'), 'utf8')) as {gcc: string};
+  const version = spawnSync('gcc', ['--version'], {encoding: 'utf8'}).stdout ?? '';
+  if (version.split('\n')[0] === gcc) t.true(buildExitsImage().equals(readFileSync(IMAGE)));
+  else t.log(`not compared: built with ${gcc}`);
+  t.pass();
+});

@@ -106,6 +106,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^(tlb-flush|invlpg)-(local|multi|all)$/, meaning: 'a request to empty the TLB, or to drop one page from it'},
   {pattern: /^set-ldt$/, meaning: 'another local descriptor table'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},
+  {pattern: /^limit$/, meaning: "an access within the guest's own segment limit that a deprivileged guest cannot make by itself: carried out on its memory"},
   {pattern: /^pf(-|$)/, meaning: 'a page fault'},
   {pattern: /^gp(-|$)/, meaning: 'a general-protection fault: an instruction the privilege level forbids'},
   {pattern: /^ud(-|$)/, meaning: 'an undefined instruction, also used on purpose as a call'},

@@ -13,7 +13,7 @@ import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
-import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
@@ -175,6 +175,7 @@ export class Vmm implements EmulatorHost {
     const {cpu} = this;
     cpu.eip = (cpu.eip + length) | 0;
     cpu.shadow = false;
+    cpu.eflags &= ~EFLAGS_RF;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
@@ -187,18 +188,16 @@ export class Vmm implements EmulatorHost {
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
-  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
-  #completed({singleStep, yielded}: Cpu): void {
-    if (!yielded) this.#retired(singleStep);
-    else if (singleStep) this.injectException(DB);
-  }
-
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
   #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    this.#stepped(traps);
+  }
+
+  #stepped(traps: boolean): void {
     if (traps) this.injectException(DB);
   }
 
@@ -210,7 +209,8 @@ export class Vmm implements EmulatorHost {
     vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#completed(c);
+    if (ended === 'done') this.#retired(c.singleStep);
+    else if (ended === 'yielded') this.#stepped(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);
