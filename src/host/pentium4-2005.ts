@@ -4,6 +4,7 @@
 import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_PENTIUM4} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const pentium4: HostProfile = {
@@ -13,6 +14,7 @@ export const pentium4: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,
@@ -97,6 +99,7 @@ export const pentium4: HostProfile = {
     resident_classify: derived(500, '[AA06] pgfault less divzero, software VMM less native: 3927 - 3223 - 1093 + 889 = 500'),
     resident_sync: derived(231, '[AA06] ptemod under the software VMM once adapted, less entry, work and exit of the callout: 391 - 40 - 60 - 60 = 231'),
     resident_port_emulation: derived(54, '[AA06] IN under the software VMM, 3209 / 15 = 214, less entry, work and exit of the callout: 214 - 40 - 60 - 60 = 54'),
+    ...PARAVIRTUAL_ON_PENTIUM4,
 
     ...EMULATOR_STEPS,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
@@ -109,6 +112,10 @@ export const pentium4: HostProfile = {
     shadow_fill: estimated(1725, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: derived(3450, '[AA06] ptemod under VT-x, the other half of what instruction_emulation splits: 6893 / 2 = 3446.5, to the ten'),
     shadow_zap: estimated(2000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(400, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(700, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(60, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(500, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(2800, 'a guest CR3 load beyond the exit estimated at 3000, less cr_emulation 200'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
     nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),

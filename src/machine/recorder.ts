@@ -63,6 +63,13 @@ export class Recorder implements Observer {
     this.#note('interrupt', vector);
   }
 
+  /** What happens when the budget of instructions is used up; true: it has been raised. */
+  onExhausted: () => boolean = () => false;
+
+  exhausted(): boolean {
+    return this.onExhausted();
+  }
+
   /** To be called when the guest has ended, before its state is gone. */
   ended(): void {
     this.#note('end');

@@ -42,7 +42,7 @@ export interface StateMapping {
 }
 
 /** How an emulated instruction ended. */
-export type Emulated = 'done' | 'fault' | 'refused';
+export type Emulated = 'done' | 'yielded' | 'fault' | 'refused';
 
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
@@ -64,7 +64,7 @@ export class Emulator {
     this.cpu.deadline = clock.now();
   }
 
-  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted. */
+  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted at once. */
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
@@ -76,9 +76,11 @@ export class Emulator {
     const {tscBase} = hardware;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    // Why: a string instruction that faults has already moved its registers past the iterations that are done, and set their flags.
-    if (ended === 'done' || cpu.repIterations !== repIterations) this.mapping.lower(cpu, hardware);
-    if (ended === 'done') this.#keepCounter(tscBase);
+    // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
+    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) {
+      this.mapping.lower(cpu, hardware);
+      this.#keepCounter(tscBase);
+    }
     return ended;
   }
 
@@ -94,33 +96,29 @@ export class Emulator {
   instruction(): Instruction | null {
     const {cpu} = this;
     this.#lift();
+    const start = (cpu.segBase[CS] + cpu.eip) | 0;
     const bytes = new Uint8Array(MAX_LENGTH);
-    const linear = (cpu.segBase[CS] + cpu.eip) | 0;
-    const here = Math.min(MAX_LENGTH, 4096 - (linear & 4095));
-    let length = this.#fetch(bytes, {linear, from: 0, to: here});
-    let decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
-    // Why not at once: a fetch from the next page would leave an accessed bit there that the guest can see.
-    if (decoded === INCOMPLETE && length === here && here < MAX_LENGTH) {
-      length = this.#fetch(bytes, {linear, from: here, to: MAX_LENGTH});
-      decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
-    }
+    const here = this.#fetch(bytes, start, 0, Math.min(MAX_LENGTH, PAGE - (start & (PAGE - 1))));
+    let decoded = decode(bytes, 0, here, {eip: cpu.eip, mode: cpu.mode});
+    // Why only then: reading the next page sets its accessed bit, as the processor does only for an instruction that reaches into it.
+    if (decoded === INCOMPLETE) decoded = decode(bytes, 0, this.#fetch(bytes, start, here, MAX_LENGTH), {eip: cpu.eip, mode: cpu.mode});
     return typeof decoded === 'string' ? null : decoded;
   }
 
-  /** Reads code bytes up to one that cannot be fetched; how many there are then. */
-  #fetch(bytes: Uint8Array, {linear, from, to}: {readonly linear: number; readonly from: number; readonly to: number}): number {
+  /** Reads instruction bytes `from` to `to`; how many there are in all when one cannot be read. */
+  #fetch(bytes: Uint8Array, start: number, from: number, to: number): number {
     const {cpu} = this;
-    let at = from;
-    try {
-      for (; at < to; at++) {
-        const offset = cpu.mmu.fetch(cpu, (linear + at) | 0);
-        if (offset < 0) break;
+    for (let at = from; at < to; at++) {
+      try {
+        const offset = cpu.mmu.fetch(cpu, (start + at) | 0);
+        if (offset < 0) return at;
         bytes[at] = cpu.u8[offset];
+      } catch (signal) {
+        if (signal !== FAULT) throw signal;
+        return at;
       }
-    } catch (signal) {
-      if (signal !== FAULT) throw signal;
     }
-    return at;
+    return to;
   }
 
   /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
@@ -161,6 +159,7 @@ export class Emulator {
 
 /** Time the emulator believes it has: more than any instruction takes. */
 const QUANTUM = 2 ** 30;
+const PAGE = 4096;
 
 /** Walks the guest's tables for every access, sets their accessed and dirty bits, and finds the host frame. */
 class SoftwareMmu implements Mmu {

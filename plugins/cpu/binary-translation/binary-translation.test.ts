@@ -1,4 +1,5 @@
 // Binary translation meets its guests: equivalent on plain processors, without hardware traps where it promises none.
+import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {runCell} from '../../../src/lab/cell.ts';
@@ -8,6 +9,7 @@ import {runGuest} from '../../../src/lab/guest-run.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
 import type {CellResult} from '../../../src/lab/result.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
+import {sensitiveGuest} from './testing/sensitive-guest.ts';
 
 const TECHNIQUE = 'binary-translation+shadow';
 const HOST = 'pentium4-2005';
@@ -56,6 +58,18 @@ for (const [workload, faults, calls, why] of COUNTS) {
     t.is(perOperation(workload, 'call'), calls);
   });
 }
+
+test('no sensitive instruction of the guest kernel traps, whether Robin and Irvine list it or not', t => {
+  const workload = sensitiveGuest();
+  t.teardown(() => { rmSync(workload); });
+  const cell = runCell(cellSpec({workload, technique: TECHNIQUE, host: HOST}), catalogue);
+  t.is(cell.equivalence.verdict, 'equivalent', cell.equivalence.detail);
+  const faults = cell.switches.filter(({kind}) => kind === 'fault').map(({detail, count}) => `${detail} ${count}`);
+  t.deepEqual(faults, ['pf-hidden 1']);
+  const calledOut = (detail: string): number => cell.switches.find(each => each.kind === 'call' && each.detail === detail)?.count ?? 0;
+  for (const detail of ['sgdt', 'sidt', 'sldt', 'smsw', 'lsl', 'verr', 'verw', 'callf', 'retf', 'int', 'iret', 'str']) t.is(calledOut(detail), 50, detail);
+  for (const detail of ['cli', 'sti', 'pushf', 'popf', 'push']) t.is(calledOut(detail), 0, detail);
+});
 
 test('forkwait: more than 99 % of the kernel\'s instructions come from translations made before', t => {
   const {statistics = {}} = runCell(cellSpec({workload: 'forkwait', technique: TECHNIQUE, host: HOST}), catalogue);

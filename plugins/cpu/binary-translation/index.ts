@@ -11,6 +11,8 @@ export default defineCpuStrategy({
   name: 'binary-translation',
   title: 'binary translation of the kernel, direct execution of programs',
   needs: {memory: ['shadow']},
+  // Programs run directly, and these show them the VMM's tables where the processor is not virtualizable.
+  exceptInRing3: ['SGDT', 'SIDT', 'SLDT', 'STR', 'SMSW', 'LAR', 'LSL', 'VERR', 'VERW'],
   options: options({adaptive: onOff(true), cache: powerOfTwo(8, 2048, 512)}),
   create: (vmm, chosen) => new BinaryTranslation(vmm, chosen as unknown as TranslationOptions),
 });
