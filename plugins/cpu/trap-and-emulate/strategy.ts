@@ -161,7 +161,10 @@ export class TrapAndEmulate implements CpuStrategy {
     return this.#emulate(instruction);
   }
 
-  /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
+  /**
+   * INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. Why not by the
+   * instruction at EIP: a single-step trap (DR6.BS) may stand in front of one.
+   */
   #isInt1(vector: number): boolean {
     return vector === DB && this.#vmm.cpu.exit.type === EVENT_PRIVILEGED_EXCEPTION;
   }
