@@ -46,7 +46,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     console: String.fromCharCode(...platform.console),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
-      hardware: region.instructions - region.emulated, repIterations: region.repIterations,
+      hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,
     },
     cycles, switches, events: eventsOf(run),
     feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},

@@ -87,6 +87,9 @@ const PLAIN_REASONS = {
   'device-model': 'a request to the device-model process',
   signal: 'the host kernel interrupts a process of the host, as a timer of its expires',
   callout: 'translated code calls the hypervisor',
+  translation: 'translated code asks the translator where it goes on',
+  'trap-return': 'the hypervisor goes back to the guest that a trap brought it from',
+  'callout-return': 'the hypervisor goes back into the translation cache after a callout',
 } as const;
 
 export const REASONS: Readonly<Record<string, string>> = {...EXIT_REASON_MEANINGS, ...HYPERCALL_MEANINGS, ...PLAIN_REASONS};
@@ -96,10 +99,17 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
   {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},
+  {pattern: /^chain$/, meaning: 'an exit of a translation that leads to no other yet; the next time it jumps straight'},
+  {pattern: /^miss$/, meaning: 'an indirect jump or return whose target the hash table does not hold'},
+  {pattern: /^dispatch$/, meaning: 'an exit of a translation that may not be chained: one instruction behind STI'},
+  {pattern: /^pending$/, meaning: 'interrupts have become enabled and one was waiting'},
+  {pattern: /^retranslate$/, meaning: 'a translation that is no longer true: its code was written or mapped elsewhere'},
+  {pattern: /^adapted-write$/, meaning: 'an instruction that used to trap and has become a call, mostly a page-table write'},
   {pattern: /^pf-true$/, meaning: "a page fault that the guest's own tables explain: handed to the guest"},
   {pattern: /^walk-sample$/, meaning: 'a counter of nested walks ran over: the VMM looks whether a table is better off in shadow mode'},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
+  {pattern: /^pf-unsync$/, meaning: 'the first write to a page table in step with its shadow: from here on it may go out of step'},
   {pattern: /^pf-ldt$/, meaning: "the processor met an unmapped page of a paravirtual guest's local descriptor table"},
   {pattern: /^(pin|unpin)-(l\d-)?table$/, meaning: 'a page table is kept as one although nothing uses it, or let go'},
   {pattern: /^new-baseptr$/, meaning: 'another page directory, as a load of CR3 would give'},

@@ -51,6 +51,8 @@ export class Vmm implements EmulatorHost {
   strategies!: Strategies;
   /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
+  onInvalidate: (linear: number) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -122,6 +124,7 @@ export class Vmm implements EmulatorHost {
 
   invlpg(linear: number): void {
     this.strategies.memory.invlpg(linear);
+    this.onInvalidate(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
@@ -151,7 +154,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -159,7 +165,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});

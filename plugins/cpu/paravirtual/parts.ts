@@ -59,7 +59,7 @@ export function startProcessor({domain, hole, frames}: Parts): void {
   hole.setKernelStack(FLAT_RING1_DS, start.stack);
   // Why: the PIT and the interrupt controllers are Xen's; it does not let them tick for nothing.
   platform.devices.ports.write(PIT_CONTROL, 1, COUNTER_0_STOPPED);
-  vmm.world.sharesAddressSpace = true;
+  vmm.world.resident = true;
   Object.assign(cpu.controls, {ringCompression: true, externalInterrupt: true, exceptionBitmap: -1});
 }
 
