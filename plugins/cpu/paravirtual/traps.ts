@@ -28,7 +28,7 @@ export class Traps {
   handle(): void {
     const vmm = this.#vmm;
     const {exit} = vmm.cpu;
-    if (exit.vector !== PF) this.#parts.domain.paging.settle();
+    if (exit.vector !== PF || exit.software) this.#parts.domain.paging.settle();
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
