@@ -99,6 +99,10 @@ export const skylake: HostProfile = {
     shadow_fill: estimated(450, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(900, 'scaled down from nehalem-2009 as instruction_emulation is'),
     shadow_zap: estimated(700, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: derived(1087.5, '[PVM23] table 4, getpid with page-table isolation under shadow paging less EPT, halved: 2090 / 2 - 220 / 2 = 935 ns, '
       + 'in cycles at 2.5 GHz less null exit 1150 and cr_emulation 100: 935 * 2.5 - 1150 - 100 = 1087.5'),
     nested_fill: estimated(2000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),

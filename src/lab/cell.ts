@@ -124,23 +124,25 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   };
 }
 
-/** The first instruction after which registers differ, where the trails say that they do. */
-function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
-  const stretch = divergentStretch(checked, reference);
-  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
-  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
-}
-
 /** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
 function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
-    return {verdict: 'not-checked', clock: null, detail: 'the image runs under paravirtualization only: there is no run on bare metal to compare it with'};
+    const detail = 'the image runs under paravirtualization only: there is no run on bare metal to compare it with';
+    return {verdict: 'not-checked', clock: null, detail};
   }
   const reference = referenceRun(spec, catalogue);
   const timeIndependent = catalogue.workloads.get(spec.workload)?.definition.timeIndependentOutput ?? true;
   const first = outputsDiverge(run, reference, timeIndependent);
   if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
-  return {verdict: 'equivalent', clock: spec.clock, detail: `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''} of the modified guest are those of the native one on bare metal`};
+  const compared = `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''}`;
+  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of the modified guest are those of the native one on bare metal`};
+}
+
+/** The first instruction after which registers differ, where the trails say that they do. */
+function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
+  const stretch = divergentStretch(checked, reference);
+  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
+  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
 }
 
 /** Output that the workload declares independent of time must be the same under the cycle clock too. */

@@ -109,6 +109,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^walk-sample$/, meaning: 'a counter of nested walks ran over: the VMM looks whether a table is better off in shadow mode'},
   {pattern: /^pf-hidden$/, meaning: 'a page fault that only the shadow tables explain: filled without the guest knowing'},
   {pattern: /^pf-trace$/, meaning: 'a write to a page table that the hypervisor keeps write-protected'},
+  {pattern: /^pf-unsync$/, meaning: 'the first write to a page table in step with its shadow: from here on it may go out of step'},
   {pattern: /^pf-ldt$/, meaning: "the processor met an unmapped page of a paravirtual guest's local descriptor table"},
   {pattern: /^(pin|unpin)-(l\d-)?table$/, meaning: 'a page table is kept as one although nothing uses it, or let go'},
   {pattern: /^new-baseptr$/, meaning: 'another page directory, as a load of CR3 would give'},

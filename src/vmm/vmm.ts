@@ -154,7 +154,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -162,7 +165,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
