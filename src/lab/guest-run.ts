@@ -12,10 +12,13 @@ import {resetForMultiboot} from '../machine/reset.ts';
 import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
-import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
+import type {Residence, SensitiveUse, StrategyByKind} from '../vmm/strategy.ts';
+import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
+import {guestKindOf} from './guest-kind.ts';
+import {modificationText} from './guest-modification.ts';
 import type {GuestClock} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import type {Technique} from './technique.ts';
@@ -28,6 +31,8 @@ export interface GuestRun {
   readonly region: Tally;
   readonly total: Tally;
   readonly statistics: Readonly<Record<string, number>>;
+  /** Sensitive unprivileged instructions in the guest's kernel, where it was moved out of its ring. */
+  readonly audit: readonly SensitiveUse[];
 }
 
 export interface RunOptions {
@@ -36,6 +41,8 @@ export interface RunOptions {
   readonly technique?: Technique;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** Sees the platform before the guest runs. */
+  readonly prepare?: (platform: Platform) => void;
   /** A machine other than a cell's, and another way of loading it. */
   readonly machine?: SpecialMachine;
 }
@@ -68,10 +75,12 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const strategies = createStrategies({spec, catalogue, technique, vmm});
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
+  else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
   else loadImage(spec, catalogue, target);
+  options.prepare?.(platform);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
-  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
+  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? []};
 }
 
 interface Creation {
@@ -136,10 +145,22 @@ function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Targ
   resetForMultiboot(platform.cpu, start);
 }
 
-function builtInImage(spec: CellSpec, catalogue: Catalogue): URL {
+function startDomain(spec: CellSpec, catalogue: Catalogue, vmm: Vmm): void {
+  const modification = spec.image === null ? catalogue.workloads.get(spec.workload)?.guestModification : undefined;
+  if (modification) vmm.platform.recorder.notes.push(modificationText(modification));
+  buildDomain(vmm, paravirtualImage(spec, catalogue));
+}
+
+function paravirtualImage(spec: CellSpec, catalogue: Catalogue): DomainImage {
+  const definition = catalogue.workloads.get(spec.workload)?.definition;
+  const file = spec.image ?? builtInImage(spec, catalogue, definition?.paravirtualImage);
+  return {file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), commandLine: commandLine(spec)};
+}
+
+function builtInImage(spec: CellSpec, catalogue: Catalogue, name?: string): URL {
   const entry = catalogue.workloads.get(spec.workload);
   if (!entry) throw new Error(`no workload '${spec.workload}'`);
-  return new URL(entry.definition.image, entry.folder);
+  return new URL(name ?? entry.definition.image, entry.folder);
 }
 
 const commandLine = ({params, append}: CellSpec): string =>

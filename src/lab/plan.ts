@@ -7,6 +7,7 @@ import type {Catalogue} from './catalogue.ts';
 import {refusal} from './compatible.ts';
 import {chosenWorkloads} from './chosen-workload.ts';
 import type {ChosenWorkload} from './chosen-workload.ts';
+import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
@@ -45,7 +46,7 @@ export function planCells(request: PlanRequest, catalogue: Catalogue): readonly 
   const hosts = once(nonEmpty('hosts', request.hosts).map(resolveHost));
   const workloads = chosenWorkloads({...request, workloads: nonEmpty('workloads', request.workloads)}, catalogue);
   const cells = workloads.flatMap(workload => hosts.flatMap(host => techniques.map((technique): PlannedCell => ({
-    spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins),
+    spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins) ?? kindMismatch(workload, technique, catalogue),
   }))));
   const reason = cells[0]?.refusal;
   if (reason && cells.every(cell => cell.refusal)) throw new UsageError(`nothing left to run, every cell is refused: ${reason}`);

@@ -19,6 +19,8 @@ export interface WorkloadDefinition {
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   /** File name of the built image, beside the definition's source. */
   readonly image: string;
+  /** File name of the image of the same workload built for Xen, beside the other; absent when there is none. */
+  readonly paravirtualImage?: string;
   /** The value the guest writes to the debug-exit port when its own check passed; the exit code is (value << 1) | 1. */
   readonly exitValue: number;
   /** True when console output does not depend on time, so that it is compared under `cycles` as well. */

@@ -5,6 +5,7 @@ import type {ExecutionControls} from '../cpu/controls.ts';
 import type {ExitRecord} from '../cpu/exit-record.ts';
 import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
+import type {DirectPaging} from './paravirtual/domain.ts';
 import type {OptionValue} from './options.ts';
 import type {PluginDefinition} from './plugin.ts';
 import type {Vmm} from './vmm.ts';
@@ -53,6 +54,8 @@ export interface MemoryStrategy {
   wrote(address: Gpa, width: number): void;
   /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
   trace?(frame: number): void;
+  /** The hypercalls of a paravirtual guest on its page tables; absent where there are none. */
+  directPaging?(): DirectPaging;
   /** A guest whose kernel runs in ring 3 changes between its kernel and its programs; absent where a strategy cannot tell them apart. */
   privilege?(user: boolean): void;
   /** Names and whole counts for the result; optional. */
@@ -92,6 +95,8 @@ export interface StrategyByKind {
 export interface Claims {
   /** Null = equivalent; a sentence = why not on this host. */
   readonly equivalence?: (features: Readonly<Record<string, unknown>>) => string | null;
+  /** Mnemonics of sensitive instructions that ring 3 executes directly, so that they show the VMM's state: equivalence holds for programs without them. */
+  readonly exceptInRing3?: readonly string[];
 }
 
 type Options = Readonly<Record<string, OptionValue>>;

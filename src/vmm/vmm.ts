@@ -13,7 +13,8 @@ import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
-import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
+import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
@@ -50,6 +51,8 @@ export class Vmm implements EmulatorHost {
   strategies!: Strategies;
   /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
+  onInvalidate: (linear: number) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -59,6 +62,8 @@ export class Vmm implements EmulatorHost {
   guestFlags: () => number = () => this.cpu.eflags;
   /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
   monitor: MonitorRegion | null = null;
+  /** The guest as a paravirtual domain; null for an unmodified one. */
+  domain: Domain | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
   kernelRing: 0 | 1 | 3 = 0;
   /** Level of the virtual interrupt controller's INTR output. */
@@ -119,6 +124,7 @@ export class Vmm implements EmulatorHost {
 
   invlpg(linear: number): void {
     this.strategies.memory.invlpg(linear);
+    this.onInvalidate(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
@@ -148,7 +154,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -156,7 +165,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
@@ -172,13 +183,17 @@ export class Vmm implements EmulatorHost {
     const {cpu} = this;
     cpu.eip = (cpu.eip + length) | 0;
     cpu.shadow = false;
+    cpu.eflags &= ~EFLAGS_RF;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
-  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
-  #completed({singleStep, yielded}: Cpu): void {
-    if (!yielded) this.#retired(singleStep);
-    else if (singleStep) this.injectException(DB);
+  /** An instruction that did nothing but leave the guest has retired: the processor executed it. */
+  passed(length: number): void {
+    const {cpu} = this;
+    cpu.eip = (cpu.eip + length) | 0;
+    cpu.shadow = false;
+    cpu.instructionsLeft--;
+    if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
@@ -187,6 +202,10 @@ export class Vmm implements EmulatorHost {
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    this.#stepped(traps);
+  }
+
+  #stepped(traps: boolean): void {
     if (traps) this.injectException(DB);
   }
 
@@ -198,7 +217,8 @@ export class Vmm implements EmulatorHost {
     vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#completed(c);
+    if (ended === 'done') this.#retired(c.singleStep);
+    else if (ended === 'yielded') this.#stepped(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);

@@ -24,6 +24,8 @@ interface WorldParts {
 }
 
 export class World {
+  /** The VMM lives in the guest's address space, so that entering the guest replaces none. */
+  resident = false;
   /** Where the VMM's own code runs. */
   readonly home: Home;
   /** The ring the guest believes to be in. */
@@ -68,7 +70,7 @@ export class World {
     this.#settle();
     this.#cross({from: 'vmm', to: this.guestContext(), kind: 'return', reason, detail: reason});
     this.entries++;
-    if (!this.#tagged) this.#flush();
+    if (!this.#tagged && !this.resident) this.#flush();
   }
 
   /** Any other crossing, with what it costs. */
