@@ -73,7 +73,7 @@ export {TwoLevelWalker} from './memory/two-level.ts';
 export type {DirectoryCache, TablePort} from './memory/two-level.ts';
 export {Tlb} from './memory/tlb.ts';
 export type {TlbSide} from './memory/tlb.ts';
-export {MAPS_DIRTY, MAPS_GLOBAL, MAPS_USER, MAPS_WRITABLE, rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from './memory/translation.ts';
+export {MAPS_DIRTY, MAPS_FRAGMENT, MAPS_GLOBAL, MAPS_USER, MAPS_WRITABLE, rightsOf, SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from './memory/translation.ts';
 export type {Translation} from './memory/translation.ts';
 export {WalkCache} from './memory/walk-cache.ts';
 export {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, newWalkRecord, WALK_DONE, WALK_FAULT, WALK_VIOLATION} from './memory/walk.ts';
