@@ -2,7 +2,7 @@
 // traps is bounced to its handlers; events come when its own mask in shared memory lets them. Barham et al., SOSP 2003.
 import {
   BP, CS, cpuidLeaf, CR0_TS, DB, defineCpuStrategy, DS, EAX, EBX, ECX, EDX, EFLAGS_RF, enterNonRoot, ERROR_IDT, ES, EXCEPTION_NAMES, EXIT_REASONS, FLAT_RING1_CS,
-  FLAT_RING1_DS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM, NO_ERROR_CODE, OF, PF, SS, STOP_EXIT, UD,
+  FLAT_RING1_DS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM, NO_ERROR_CODE, OF, PF, SS, STOP_EXIT, takeHostInterrupt, UD,
 } from 'worldswitch';
 import type {CpuStrategy, Ending, Vmm} from 'worldswitch';
 import {DomainClock} from './clock.ts';
@@ -121,7 +121,7 @@ class Paravirtual implements CpuStrategy {
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      takeHostInterrupt(vmm);
     } else if (exit.software && exit.vector === HYPERCALL_VECTOR && vmm.cpu.cpl === 1) this.#hypercall();
     else {
       vmm.charge('exception_delivery');
