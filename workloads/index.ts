@@ -13,6 +13,7 @@ import mmap from './lmbench/mmap/workload.ts';
 import nullCall from './lmbench/null-call/workload.ts';
 import pageFault from './lmbench/page-fault/workload.ts';
 import protectionFault from './lmbench/protection-fault/workload.ts';
+import tlbReach from './memory/tlb-reach/workload.ts';
 import callret from './nano/callret/workload.ts';
 import cliSti from './nano/cli-sti/workload.ts';
 import cpuid from './nano/cpuid/workload.ts';
@@ -37,7 +38,9 @@ export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 const definitions = [
   syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
-  sieve, sha256, forkwait, processMix, disk,
+  tlbReach,
+  sieve, sha256, forkwait, processMix,
+  disk,
 ];
 
 /** A built-in workload with the folder of its source and images. */

@@ -25,5 +25,6 @@ export async function listCommand(kind: string, flags: ListFlags, surroundings: 
 
 function aligned(rows: readonly Row[]): string {
   const widths = (rows[0]?.columns ?? []).map((_, column) => Math.max(...rows.map(({columns}) => columns[column].length)));
-  return rows.map(({columns}) => `${columns.map((text, column) => text.padEnd(widths[column])).join('  ').trimEnd()}\n`).join('');
+  return rows.map(({columns, lines = []}) => [columns.map((text, column) => text.padEnd(widths[column])).join('  ').trimEnd(), ...lines.map(line => `    ${line}`)]
+    .map(line => `${line}\n`).join('')).join('');
 }

@@ -1,9 +1,10 @@
 // The rows of `worldswitch list`, one function for each kind: columns for people, a document for scripts.
 import {FEATURE_NAMES, HOSTS} from '../host/catalogue.ts';
 import type {Catalogue} from '../lab/catalogue.ts';
-import {mismatch, refusal} from '../lab/compatible.ts';
-import {availablePresets} from '../lab/presets.ts';
+import {mismatch} from '../lab/compatible.ts';
+import {allPresets, availablePresets} from '../lab/presets.ts';
 import type {LoadedPlugin, Registry} from '../lab/registry.ts';
+import {factsOf, type TechniqueFacts} from '../lab/technique-facts.ts';
 import {parseTechnique, standsAlone, techniqueName} from '../lab/technique.ts';
 import type {Technique} from '../lab/technique.ts';
 import type {ParameterDefinition} from '../lab/workload.ts';
@@ -11,6 +12,8 @@ import type {ParameterDefinition} from '../lab/workload.ts';
 export interface Row {
   readonly columns: readonly string[];
   readonly document: Readonly<Record<string, unknown>>;
+  /** Below the columns, indented. */
+  readonly lines?: readonly string[];
 }
 
 export const LISTINGS = {
@@ -23,11 +26,12 @@ export const LISTINGS = {
   }),
 
   techniques: ({plugins}: Catalogue): readonly Row[] => sensibleTechniques(plugins).map(technique => {
-    const hosts = HOSTS.filter(host => refusal(technique, host, plugins) === null).map(host => host.name);
+    const facts = factsOf(technique, plugins);
     const aliases = availablePresets(plugins).filter(preset => preset.technique.name === technique.name).map(preset => preset.name);
     return {
-      columns: [technique.name, aliases.join(', '), hosts.join(', ')],
-      document: {...techniqueName(technique), aliases, hosts},
+      columns: [technique.name, aliases.join(', '), facts.hosts.join(', ')],
+      document: {...techniqueName(technique), aliases, ...facts},
+      lines: factLines(facts),
     };
   }),
 
@@ -44,11 +48,21 @@ export const LISTINGS = {
     document: {kind, name, title: definition.title, options: defaults, needs: definition.needs ?? {}, builtIn, file},
   })),
 
-  presets: ({plugins}: Catalogue): readonly Row[] => availablePresets(plugins).map(({name, title, technique}) => ({
-    columns: [name, technique.name, title],
-    document: {name, title, technique: technique.name},
+  presets: ({plugins}: Catalogue): readonly Row[] => allPresets(plugins).map(({name, title, technique, missing}) => ({
+    columns: [name, technique, title],
+    document: {name, title, technique, available: missing.length === 0, missing},
+    lines: missing.length > 0 ? [`not available yet: ${missing.join('; ')}`] : [],
   })),
 };
+
+const GUESTS = {unmodified: 'an unmodified guest', paravirtual: 'a guest modified for it'};
+
+function factLines({meaning, guest, hostFeatures, equivalence}: TechniqueFacts): readonly string[] {
+  const {claimedOn, reasons, heldBy} = equivalence;
+  const where = claimedOn.length === 0 ? 'not claimed' : `claimed on ${claimedOn.join(', ')}`;
+  const claim = reasons.length === 0 ? 'equivalent to bare metal' : `equivalence ${where}: ${reasons.join('; ')}${heldBy ? ` (claimed on a host with ${heldBy})` : ''}`;
+  return [meaning, `takes ${GUESTS[guest]}; the host needs ${hostFeatures.join(' and ') || 'nothing special'}; ${claim}`];
+}
 
 const optionsText = (defaults: LoadedPlugin['defaults']): string =>
   Object.entries(defaults).map(([name, value]) => `${name}=${typeof value === 'boolean' ? (value ? 'on' : 'off') : value}`).join(', ');

@@ -18,6 +18,14 @@ export interface DecodedInstruction {
   readonly ends: boolean;
   /** Stands in a block of its own (the marker). */
   readonly alone: boolean;
+  /** Guest instructions that have retired when it has: one, but for code that a VMM made. */
+  readonly guest: number;
+}
+
+/** What an instruction of code that a VMM made stands for: so many guest instructions, and charges beside its own. */
+export interface Carried {
+  readonly guest: number;
+  readonly charges: Charges;
 }
 
 export class Block {
@@ -28,8 +36,13 @@ export class Block {
   readonly steps: readonly Step[];
   /** Number of instructions. */
   readonly n: number;
+  /** Guest instructions in it, and from instruction k on. */
+  readonly guests: number;
+  readonly guestsFrom: Int32Array;
   /** Guest-clock ticks of all instructions. */
   readonly ticks: number;
+  /** Ticks that must be left when it is entered, so that no instruction in it begins when an event is due. */
+  readonly need: number;
   /** EIP of each instruction, and of what follows. */
   readonly eips: Int32Array;
   /** What each instruction charges, one after the other, and where those of instruction k begin. */
@@ -55,7 +68,7 @@ export class Block {
   readonly last: number;
   readonly crossing: number;
 
-  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: (charges: Charges) => number) {
+  constructor(place: BlockPlace, instructions: readonly DecodedInstruction[], ticksOf: TicksOf) {
     this.eip = place.eip;
     this.mode = place.mode;
     this.frame = place.frame;
@@ -68,6 +81,7 @@ export class Block {
     this.chargesFrom = new Int32Array(this.n + 1);
     this.eips = new Int32Array(this.n + 1);
     this.ticksFrom = new Int32Array(this.n + 1);
+    this.guestsFrom = new Int32Array(this.n + 1);
     let eip = place.eip;
     instructions.forEach((each, at) => {
       this.eips[at] = eip;
@@ -79,8 +93,13 @@ export class Block {
     this.charges = new Int32Array(this.chargesFrom[this.n]);
     instructions.forEach((each, at) => this.charges.set(each.charges, this.chargesFrom[at]));
     this.tally = tallyOf(this.charges);
-    for (let at = this.n - 1; at >= 0; at--) this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(instructions[at].charges);
+    for (let at = this.n - 1; at >= 0; at--) {
+      this.ticksFrom[at] = this.ticksFrom[at + 1] + ticksOf(instructions[at].charges, instructions[at].guest);
+      this.guestsFrom[at] = this.guestsFrom[at + 1] + instructions[at].guest;
+    }
     this.ticks = this.ticksFrom[0];
+    this.need = Math.max(this.ticks, this.ticks - this.ticksFrom[Math.max(0, this.n - 1)] + 1);
+    this.guests = this.guestsFrom[0];
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
   }
 }
@@ -103,6 +122,9 @@ export interface BlockPlace {
   readonly first: number;
   readonly crossing: number;
 }
+
+/** Ticks of the guest clock that an instruction takes. */
+type TicksOf = (charges: Charges, guest: number) => number;
 
 interface CodePage {
   readonly at: Array<Block | null>;
@@ -131,12 +153,17 @@ export class BlockCache {
   /** Called when a watched line is about to be written; the frame's watches are to be set again. */
   onDrop: (frame: number, line: number) => void = () => {};
 
+  /** What is known of an instruction in a frame that holds code of the VMM's making; null for any other frame. */
+  carried: ((frame: number, at: number) => Carried | null) | null = null;
+  /** Instructions executed beyond those of the guest: what VMM-made code needs besides. */
+  surplus = 0;
+
   /** What instructions charge: the same whoever decodes the block. To be set before anything is decoded. */
   scheme: ChargeScheme = DIRECT;
   /** Ticks of the guest clock that an instruction with these charges takes. */
-  readonly ticksOf: (charges: Charges) => number;
+  readonly ticksOf: TicksOf;
 
-  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: (charges: Charges) => number) {
+  constructor(memory: PhysicalMemory, maxLength: number, ticksOf: TicksOf) {
     this.#memory = memory;
     this.maxLength = maxLength;
     this.ticksOf = ticksOf;
@@ -175,6 +202,7 @@ export class BlockCache {
       const block = this.#entered[at];
       const {tally, entries} = block;
       for (let pair = 0; pair < tally.length; pair += 2) counts[tally[pair]] += tally[pair + 1] * entries;
+      this.surplus += (block.n - block.guests) * entries;
       block.entries = 0;
     }
     this.#enteredCount = 0;

@@ -19,6 +19,8 @@ export interface Observer {
   marker(n: number): void;
   /** An external interrupt has been delivered: registers are those at the handler's first instruction. */
   interruptTaken(vector: number): void;
+  /** No instruction may retire any more: true when the limit has just been raised. */
+  exhausted?(): boolean;
 }
 
 /** Software that follows the guest from block to block, as a translator with a code cache does. */

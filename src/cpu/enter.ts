@@ -6,7 +6,7 @@ import {EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from './exit
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {RUNNING, STOP_EXIT, STOP_HALT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
-import {EFLAGS_IF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF} from '../x86/flags.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 
 /** Runs the guest in non-root operation until it leaves; `cpu.exit` and `cpu.stop` tell why. */
@@ -65,6 +65,8 @@ function inject(c: Cpu, event: GuestEvent): void {
   const length = isSoftwareEvent(event.type) ? c.controls.entryInstructionLength : 0;
   c.shadow = false;
   c.eip = (c.eip + length) | 0;
+  // Why: RF lasts until the instruction that begins with it is done, and a software event is its instruction's end.
+  if (length > 0) c.eflags &= ~EFLAGS_RF;
   try {
     deliver(c, event.vector, event.type, event.errorCode);
     if (length > 0) retire(c);

@@ -9,7 +9,7 @@ import type {Cpu} from './state.ts';
 /** Charges a block as a whole before it runs; unwind.ts gives back what does not complete. */
 export function enterBlock(c: Cpu, block: Block): void {
   c.ticksLeft -= block.ticks;
-  c.instructionsLeft -= block.n;
+  c.instructionsLeft -= block.guests;
   if (block.entries++ === 0) c.blocks.entered(block);
   c.block = block;
   c.eip = block.end;
@@ -26,7 +26,7 @@ function linked(c: Cpu, last: Block): Block | null {
   if (next === null || next.eip !== eip || next.mode !== c.mode) return null;
   const entry = c.fetchView[eip >>> 12];
   if (next.home !== (entry & -4096) || (entry & c.readRight) === 0) return null;
-  return next.ticks > c.ticksLeft || next.n > c.instructionsLeft ? null : next;
+  return next.need > c.ticksLeft || next.guests > c.instructionsLeft ? null : next;
 }
 
 /**

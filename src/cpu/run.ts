@@ -8,6 +8,7 @@ import {CS} from '../x86/registers.ts';
 import {Block} from './block.ts';
 import {decodeBlock} from './decode/block-decoder.ts';
 import {deliverFault, takeInterrupt} from './deliver.ts';
+import {isSoftwareEvent} from './exit-record.ts';
 import {generalProtection, raise, undefinedOpcode} from './fault.ts';
 import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
@@ -75,8 +76,9 @@ function interpret(c: Cpu): void {
     const {eip} = c;
     let block = fetchBlock(c, special & MODE_SINGLE);
     link(c, last, block, eip);
-    if (block.ticks > c.ticksLeft || block.n > c.instructionsLeft) {
+    if (block.need > c.ticksLeft || block.guests > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
+        if (c.observer.exhausted?.()) continue;
         c.stop = STOP_BUDGET;
         return;
       }
@@ -129,13 +131,16 @@ function runResumed(c: Cpu, block: Block): number {
   try {
     return runBlocks(c, block, 1);
   } catch (signal) {
-    if (signal === EXIT && c.at === 0) {
+    if (signal === EXIT && c.at === 0 && !raisedItself(c)) {
       c.eflags |= EFLAGS_RF;
       c.lookUp();
     }
     throw signal;
   }
 }
+
+/** The exit is of an event that the instruction raised, or came while that was delivered: what is pushed for it has RF clear (27.3.3). */
+const raisedItself = ({exit: {type, vectoring}}: Cpu): boolean => isSoftwareEvent(type) || (vectoring.valid && isSoftwareEvent(vectoring.type));
 
 /**
  * One instruction under the interrupt shadow or with TF or RF set. Intel SDM vol. 3A, 6.8.3; vol. 3B, 17.3.1.4 Single-Step
@@ -154,7 +159,10 @@ function runSingle(c: Cpu, block: Block): void {
     block.ops[0](c);
   } catch (signal) {
     c.singleStep = false;
-    if (signal === EXIT) c.restoreBlocking();
+    if (signal === EXIT) {
+      if (raisedItself(c)) c.resumeBefore = 0;
+      c.restoreBlocking();
+    }
     throw signal;
   }
   forgetBlocking(c);
@@ -227,24 +235,25 @@ function checkLimit(c: Cpu, block: Block, limited: boolean): Block {
 
 /**
  * Executes one instruction and nothing around it: no interrupt, no event, no charge; `cpu.singleStep` then tells whether a
- * trap is due, `cpu.yielded` whether a repeated instruction is to be entered again. After `fault` the exception is recorded
- * and the state is that before the instruction.
+ * trap is due. After `fault` the exception is recorded and the state is that before the instruction; `yielded` is a repeated
+ * instruction that has not retired yet.
  */
-export function step(c: Cpu): 'done' | 'fault' | 'refused' {
+export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
   const {eip} = c;
   c.block = null;
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.yielded = false;
+  c.eflags &= ~EFLAGS_RF;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
-    c.eflags &= ~EFLAGS_RF;
     c.eip = block.end;
     c.limit = 1;
     c.at = 0;
     block.ops[0](c);
-    if (c.yielded) c.eip = eip;
-    return 'done';
+    if (!c.yielded) return 'done';
+    c.eip = eip;
+    return 'yielded';
   } catch (signal) {
     c.eip = eip;
     if (signal === FAULT) return 'fault';

@@ -93,6 +93,8 @@ export class Cpu {
   halted = false;
   /** The present instruction began with TF set, and a #DB trap follows it unless it delivers an event or loads SS. */
   singleStep = false;
+  /** A repeated instruction has stopped between iterations, see `yieldInstruction`. */
+  yielded = false;
   stop = RUNNING;
   refusal = '';
 
@@ -122,8 +124,6 @@ export class Cpu {
   instructionsLeft = 0;
   instructionLimit = 0;
   repIterations = 0;
-  /** A repeated string instruction stopped between two iterations: it has not retired. To be cleared by whoever looks. */
-  yielded = false;
   interruptsTaken = 0;
   tscReads = 0;
 

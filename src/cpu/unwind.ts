@@ -20,7 +20,8 @@ export function giveBack(c: Cpu, block: Block, from: number): void {
   const {charges} = block;
   for (let at = block.chargesFrom[from]; at < charges.length; at += 2) counts[charges[at]] -= charges[at + 1];
   c.ticksLeft += block.ticksFrom[from];
-  c.instructionsLeft += block.n - from;
+  c.instructionsLeft += block.guestsFrom[from];
+  c.blocks.surplus -= block.n - from - block.guestsFrom[from];
 }
 
 /**

@@ -5,9 +5,9 @@ import {difference} from './compare.ts';
 import {generate} from './generate.ts';
 import {Bench, type Behaviour} from './machine.ts';
 import {assemblyOf} from './print.ts';
-import {sizeOf, type Program} from './program.ts';
+import {sizeOf, withoutInRing3, type Program} from './program.ts';
 import {shrink} from './shrink.ts';
-import {contendersFor, type Contender, type Field} from './techniques.ts';
+import {chosenTechniques, contendersFor, type Contender, type Field} from './techniques.ts';
 
 export interface Finding {
   readonly seed: number;
@@ -47,15 +47,16 @@ const SHRUNK = 3;
 export class Hunt {
   readonly #bench: Bench;
   readonly #bareMetal: Contender['technique'];
-  readonly #field: Field;
+  readonly field: Field;
   readonly #seed: number;
   /** Findings so far under each technique; only the first few are worth shrinking. */
   readonly #found = new Map<string, number>();
   readonly coverage = noCoverage();
 
-  constructor(catalogue: Catalogue, field: Field, seed: number) {
+  /** @throws UsageError when a technique is unknown or starts nowhere */
+  constructor(catalogue: Catalogue, techniques: readonly string[], seed: number) {
     this.#bench = new Bench(catalogue);
-    this.#field = field;
+    this.field = chosenTechniques(techniques, catalogue.plugins, contender => this.#bench.starts(contender));
     this.#bareMetal = parseTechnique('native', catalogue.plugins);
     this.#seed = seed;
   }
@@ -63,13 +64,15 @@ export class Hunt {
   /** One program under each technique. */
   try(number: number): Finding[] {
     const program = generate(this.#seed, number);
-    const contenders = contendersFor(this.#field, number);
+    const contenders = contendersFor(this.field, number);
     const bare = this.#bare(program, contenders[0].host);
     this.#cover(bare);
     return contenders.flatMap(contender => {
       this.coverage.runs++;
-      const found = difference(this.#bench.run(program, contender.technique, contender.host), bare);
-      return found === null ? [] : [this.#report(program, contender, found)];
+      const taken = withoutInRing3(program, contender.except);
+      const reference = taken === program ? bare : this.#bare(taken, contender.host);
+      const found = difference(this.#bench.run(taken, contender.technique, contender.host), reference);
+      return found === null ? [] : [this.#report(taken, contender, found)];
     });
   }
 

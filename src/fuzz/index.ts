@@ -5,8 +5,8 @@ import {parseArgs} from 'node:util';
 import {Worker} from 'node:worker_threads';
 import {loadCatalogue, type CatalogueSource} from '../lab/catalogue.ts';
 import {UsageError} from '../lab/usage-error.ts';
-import {findingText, noCoverage, type Coverage} from './hunt.ts';
-import {chosenTechniques, type Contender} from './techniques.ts';
+import {findingText, Hunt, noCoverage, type Coverage} from './hunt.ts';
+import type {Contender} from './techniques.ts';
 import type {Report, Share} from './worker.ts';
 
 const OPTIONS = {
@@ -67,8 +67,8 @@ const names = (contenders: readonly Contender[]): string => contenders.map(({tec
 
 async function main(): Promise<number> {
   const {catalogue, techniques, numbers: {programs, seed, from, jobs}} = readOrder();
-  const {always, inTurn} = chosenTechniques(techniques, (await loadCatalogue(catalogue)).plugins);
-  say(`programs ${from} to ${from + programs - 1} of seed ${seed}; every one under ${names(always)}; in turn under ${names(inTurn)}`);
+  const {always, inTurn} = new Hunt(await loadCatalogue(catalogue), techniques, seed).field;
+  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, each under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
   const outcome: Outcome = {findings: 0, coverage: noCoverage()};
   const shares = Array.from({length: Math.min(jobs, Math.max(1, programs))}, (_, at): Share => ({catalogue, techniques, seed, first: from + at, end: from + programs, stride: jobs}));
   await Promise.all(shares.map(share => hire(share, outcome)));

@@ -10,10 +10,12 @@ import {PhysicalMemory} from '../memory/physical.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import {KERNEL_CODE, MEMORY_MIB, PAGE} from './layout.ts';
 import {imageOf, type Program} from './program.ts';
+import {PLAIN} from './setting.ts';
 import type {Piece} from './tables.ts';
+import type {Contender} from './techniques.ts';
 
 const MIB = 2 ** 20;
-const VMM_MEMORY = 8 * MIB;
+const VMM_MEMORY = 4 * MIB;
 /** Slow enough that the shortest period of the timer is some dozens of instructions. */
 const INSTRUCTIONS_PER_SECOND = 20_000_000;
 export const MOST_INSTRUCTIONS = 40_000;
@@ -25,6 +27,8 @@ export interface Behaviour {
   /** Doublewords of guest memory, as far as programs reach. */
   readonly memory: Int32Array;
 }
+
+const NOTHING: Program = {seed: 0, setting: PLAIN, bodies: {first: [], user: [], second: []}};
 
 /** A machine's memory that serves one run after another. */
 export class Bench {
@@ -58,6 +62,11 @@ export class Bench {
     } finally {
       this.#clear(loaded);
     }
+  }
+
+  /** Whether the technique's strategies can be created on the host. */
+  starts({technique, host}: Contender): boolean {
+    return !/ failed in create\(\) /.test(this.run(NOTHING, technique, host).failure);
   }
 
   /** Why kept: the same program runs under one technique after another. */

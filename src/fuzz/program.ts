@@ -1,10 +1,13 @@
 // A random guest: its setting and three bodies of steps. A step is a few instructions in a slot of 32 bytes, filled up with a
 // jump to the next slot, so that steps can be dropped without moving the others.
+import {decode} from '../cpu/decode/decoder.ts';
 import {kernel} from './kernel.ts';
 import {interrupt, JUMP, little, type Instruction} from './assembler.ts';
 import {BODIES, BODY_NAMES, CALL_VECTOR, DONE_VECTOR, MOST_SLOTS, RING_0_VECTOR, SLOT, type BodyName} from './layout.ts';
 import type {Setting} from './setting.ts';
 import {tables, type Piece} from './tables.ts';
+
+const NO_OPERATION = 0x90, SHORT_JUMP = 0xeb;
 
 export type Step = readonly Instruction[];
 
@@ -16,8 +19,19 @@ export interface Program {
 
 export const lengthOf = (step: Step): number => step.reduce((sum, {bytes}) => sum + bytes.length, 0);
 export const fits = (step: Step): boolean => lengthOf(step) <= SLOT;
-/** Instructions in all its steps. */
-export const sizeOf = ({bodies}: Program): number => BODY_NAMES.reduce((sum, name) => sum + bodies[name].reduce((count, step) => count + step.length, 0), 0);
+export const isIdle = ({bytes}: Instruction): boolean => bytes.length === 1 && bytes[0] === NO_OPERATION;
+/** Instructions in all its steps, without those that only take time. */
+export const sizeOf = ({bodies}: Program): number => BODY_NAMES.flatMap(name => bodies[name].flat()).filter(each => !isIdle(each)).length;
+
+/** The program without some instructions in ring 3; the same object when it has none of them. */
+export function withoutInRing3(program: Program, mnemonics: readonly string[]): Program {
+  const isOut = ({bytes}: Instruction): boolean => {
+    const decoded = decode(Uint8Array.from(bytes), 0, bytes.length, {eip: 0, mode: 0});
+    return typeof decoded !== 'string' && mnemonics.includes(decoded.row.mnemonic);
+  };
+  if (mnemonics.length === 0 || !program.bodies.user.some(step => step.some(isOut))) return program;
+  return {...program, bodies: {...program.bodies, user: program.bodies.user.map(step => step.filter(each => !isOut(each)))}};
+}
 
 /** Everything that lies in memory when the guest starts. */
 export function imageOf(program: Program): readonly Piece[] {
@@ -56,8 +70,6 @@ export function* placed(step: Step, {address, index, slots}: Place): Generator<{
     here += bytes.length;
   }
 }
-
-const NO_OPERATION = 0x90, SHORT_JUMP = 0xeb;
 
 function slotBytes(step: Step, place: Place): number[] {
   const bytes = [...placed(step, place)].flatMap(each => each.bytes);

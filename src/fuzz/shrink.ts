@@ -1,8 +1,8 @@
 // Makes a failing program small by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002): fewer steps, fewer instructions, a
 // plainer machine, smaller operands, as long as it still fails. Deterministic, and bounded by the number of trials.
 import {BODY_NAMES, type BodyName} from './layout.ts';
-import type {Instruction} from './assembler.ts';
-import type {Program, Step} from './program.ts';
+import {NOP, type Instruction} from './assembler.ts';
+import {isIdle, type Program, type Step} from './program.ts';
 import {PLAIN, type Setting} from './setting.ts';
 
 export interface Shrunk {
@@ -60,11 +60,14 @@ function dropSteps(search: Search): void {
   }
 }
 
+/** Why NOP where one cannot go: interrupts then come where they came. */
 function dropInstructions(search: Search): void {
   for (const name of BODY_NAMES) {
     search.program.bodies[name].forEach((_, index) => {
       for (let at = search.program.bodies[name][index].length - 1; at >= 0; at--) {
-        attempt(search, withSteps(search.program, (step, place) => (place.name === name && place.index === index ? step.toSpliced(at, 1) : step)));
+        const change = (...instead: Instruction[]): boolean =>
+          attempt(search, withSteps(search.program, (step, place) => (place.name === name && place.index === index ? step.toSpliced(at, 1, ...instead) : step)));
+        if (!change() && !isIdle(search.program.bodies[name][index][at])) change(NOP);
       }
     });
   }

@@ -2,7 +2,6 @@
 import {parentPort, workerData, type MessagePort} from 'node:worker_threads';
 import {loadCatalogue, type CatalogueSource} from '../lab/catalogue.ts';
 import {Hunt, type Coverage, type Finding} from './hunt.ts';
-import {chosenTechniques} from './techniques.ts';
 
 /** Programs `first`, `first + stride`, ... below `end`. */
 export interface Share {
@@ -18,7 +17,7 @@ export type Report = {readonly finding: Finding} | {readonly coverage: Coverage}
 
 async function work(port: MessagePort, share: Share): Promise<void> {
   const catalogue = await loadCatalogue(share.catalogue);
-  const hunt = new Hunt(catalogue, chosenTechniques(share.techniques, catalogue.plugins), share.seed);
+  const hunt = new Hunt(catalogue, share.techniques, share.seed);
   const say = (report: Report): void => port.postMessage(report);
   for (let number = share.first; number < share.end; number += share.stride) {
     for (const finding of hunt.try(number)) say({finding});

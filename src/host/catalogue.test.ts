@@ -12,6 +12,7 @@ const canonical: ReadonlyArray<readonly [written: string, name: string, changed:
   ['pentium4-2005[virtualizable=on]', 'pentium4-2005[virtualizable]', ['virtualizable']],
   ['pentium4-2005[nested-paging=off]', 'pentium4-2005', []],
   ['pentium4-2005[walk-caches]', 'pentium4-2005[walk-caches]', ['walk-caches']],
+  ['skylake-2016[posted-interrupts=off,virtual-apic=off]', 'skylake-2016[posted-interrupts=off,virtual-apic=off]', ['virtual-apic', 'posted-interrupts']],
   ['skylake-2016[unrestricted-guest=off]', 'skylake-2016[unrestricted-guest=off]', ['unrestricted-guest']],
   ['zen-2017[tagged-tlb=off,unrestricted-guest]', 'zen-2017[tagged-tlb=off]', ['tagged-tlb']],
   [' nehalem-2009[ walk-caches = off , nested-paging=off,tagged-tlb ] ', 'nehalem-2009[nested-paging=off,walk-caches=off]', ['nested-paging', 'walk-caches']],
@@ -29,7 +30,7 @@ for (const [written, name, changed] of canonical) {
 }
 
 const HOST_NAMES = 'known: pentium4-2005, core2-2007, nehalem-2009, skylake-2016, zen-2017';
-const KNOWN = 'known: hardware-assistance, nested-paging, nested-accessed-dirty, tagged-tlb, unrestricted-guest, walk-caches, virtualizable';
+const KNOWN = 'known: hardware-assistance, nested-paging, nested-accessed-dirty, tagged-tlb, unrestricted-guest, walk-caches, tpr-shadow, virtual-apic, posted-interrupts, virtualizable';
 const GRANTED = 'and no costs for it; on any host only walk-caches and virtualizable can be turned on';
 const refused: ReadonlyArray<readonly [written: string, sentence: string]> = [
   ['core2-2006', `unknown host 'core2-2006'; ${HOST_NAMES}`],

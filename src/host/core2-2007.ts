@@ -2,9 +2,10 @@
 // as on the Pentium 4, still no nested paging and no tagged TLB.
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {CORE2_BACK_END} from './back-end-costs.ts';
+import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const core2: HostProfile = {
@@ -14,6 +15,7 @@ export const core2: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 256, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: {entries: 32, ways: 4},
@@ -85,7 +87,10 @@ export const core2: HostProfile = {
     trap_return: estimated(205, 'pentium4-2005 scaled as exception_delivery and iret are, 940 to 1093'),
     descriptor_shadow: estimated(50, 'between pentium4-2005 and nehalem-2009, 80 and 40'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...TRANSLATOR_STEPS,
+    ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
+
     ...EMULATOR_STEPS,
     ...CORE2_BACK_END,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),
@@ -97,6 +102,10 @@ export const core2: HostProfile = {
     shadow_fill: estimated(1100, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(2200, 'between pentium4-2005 and nehalem-2009, 3450 and 1600, as instruction_emulation is'),
     shadow_zap: estimated(1300, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(250, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(450, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(40, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(320, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1880, 'a guest CR3 load beyond the exit estimated at 2000, less cr_emulation 120'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
     nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),

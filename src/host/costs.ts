@@ -72,6 +72,24 @@ export const COSTS = define({
   trap_return: {category: 'vmm', meaning: "restoring the guest's registers before going back"},
   descriptor_shadow: {category: 'vmm', meaning: 'making one shadow descriptor from one of the guest'},
 
+  // Binary translation, beside what its code in the cache costs as the instructions it is.
+  callout_entry: {category: 'vmm', meaning: 'translated code calling the monitor: registers saved, stack switched, the callout found'},
+  callout_exit: {category: 'vmm', meaning: 'the monitor going back into the translation cache after a callout'},
+  callout_emulate: {category: 'vmm', meaning: "a guest instruction's work in a callout, its operands known since translation"},
+  cache_indirect_jump: {category: 'translation', meaning: 'what an indirect jump of the translation cache loses by misprediction'},
+  fault_mapping: {category: 'translation', meaning: "from an address in the translation cache to the guest's EIP and state"},
+  virtual_delivery: {category: 'vmm', meaning: "delivering one exception, interrupt or system call through the guest's IDT by a software VMM"},
+  virtual_return: {category: 'vmm', meaning: "carrying out the guest's IRET on its virtual state by a software VMM"},
+  cache_write_fault: {category: 'translation', meaning: 'the write-protection fault by which a store into translated guest code comes to the monitor'},
+  code_page_check: {category: 'translation', meaning: 'looking up whether a translated page still maps the frame it was translated from'},
+  cache_drop: {category: 'translation', meaning: 'taking one translation out of use'},
+  cache_flush: {category: 'translation', meaning: 'emptying the translation cache'},
+  resident_classify: {category: 'mmu', meaning: 'shadow_classify by a monitor that lives in the address space of the guest'},
+  resident_fill: {category: 'mmu', meaning: 'shadow_fill by a monitor that lives in the address space of the guest'},
+  resident_sync: {category: 'mmu', meaning: 'shadow_sync by a monitor that lives in the address space of the guest'},
+  resident_root: {category: 'mmu', meaning: 'shadow_root by a monitor that lives in the address space of the guest'},
+  resident_port_emulation: {category: 'device-model', meaning: 'port_emulation by a device model inside the monitor, without leaving it'},
+
   // Paravirtualization: hypercalls, bounced exceptions, events, and what direct paging checks.
   hypercall_dispatch: {category: 'vmm', meaning: 'finding and entering the routine of one hypercall, registers saved and restored'},
   multicall_entry: {category: 'vmm', meaning: 'taking one call out of a multicall and putting its result back'},
@@ -81,9 +99,9 @@ export const COSTS = define({
   pt_request: {category: 'mmu', meaning: 'taking one page-table update from the guest and finding its table'},
   pt_validate: {category: 'mmu', meaning: 'checking one page-table entry against owner, type and counts of the frame it names'},
   table_scan: {category: 'mmu', meaning: 'reading the 1,024 entries of a frame that becomes a page table or stops being one'},
-  update_call: {category: 'mmu', meaning: 'what one hypercall that updates page tables costs beyond the pieces named: mapping the table, locks, residue of the published total'},
+  update_call: {category: 'mmu', meaning: 'a hypercall that updates page tables, beyond the pieces named: mapping the table, locks'},
   mmuext_operation: {category: 'mmu', meaning: 'taking one extended operation from the guest'},
-  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten, residue of the published total'},
+  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten'},
 
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
@@ -109,6 +127,10 @@ export const COSTS = define({
   shadow_fill: {category: 'mmu', meaning: 'one shadow entry filled from the guest entry'},
   shadow_sync: {category: 'mmu', meaning: 'one shadow entry brought up to date after a trapped guest write'},
   shadow_zap: {category: 'mmu', meaning: 'one shadow page torn down'},
+  shadow_evict: {category: 'mmu', meaning: 'choosing one shadow page to give up under a memory limit, before it is torn down'},
+  shadow_unsync: {category: 'mmu', meaning: 'letting one shadow page go out of step with its guest table'},
+  shadow_reread: {category: 'mmu', meaning: 'comparing one shadow entry with the guest entry again'},
+  shadow_prefetch: {category: 'mmu', meaning: 'one neighbour filled along with the shadow entry that faulted'},
   shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
   nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},
   nested_protect: {category: 'mmu', meaning: 'one nested-paging entry write-protected, or made writable again'},

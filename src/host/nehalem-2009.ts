@@ -2,9 +2,10 @@
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {NEHALEM_BACK_END} from './back-end-costs.ts';
+import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const nehalem: HostProfile = {
@@ -14,6 +15,7 @@ export const nehalem: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
     'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},
@@ -85,7 +87,10 @@ export const nehalem: HostProfile = {
     trap_return: estimated(190, 'pentium4-2005 scaled as exception_delivery and iret are, 860 to 1093'),
     descriptor_shadow: estimated(40, 'half of pentium4-2005'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...TRANSLATOR_STEPS,
+    ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
+
     ...EMULATOR_STEPS,
     ...NEHALEM_BACK_END,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),
@@ -97,6 +102,10 @@ export const nehalem: HostProfile = {
     shadow_fill: estimated(800, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(1600, 'scaled down from pentium4-2005 as instruction_emulation is'),
     shadow_zap: estimated(1000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(200, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(350, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(30, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(240, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1400, 'a guest CR3 load beyond the exit estimated at 1500, less cr_emulation 100'),
     nested_fill: estimated(3000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),
     nested_protect: estimated(40, 'an entry found, tested, one bit changed by a locked instruction'),

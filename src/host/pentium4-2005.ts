@@ -2,9 +2,10 @@
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
 import {PENTIUM4_BACK_END} from './back-end-costs.ts';
+import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_PENTIUM4} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const pentium4: HostProfile = {
@@ -14,6 +15,7 @@ export const pentium4: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,
@@ -87,7 +89,21 @@ export const pentium4: HostProfile = {
     trap_return: estimated(240, 'pending virtual interrupts tested, what trap_capture stored loaded again; split of 2334 as in trap_capture'),
     descriptor_shadow: estimated(80, 'eight bytes read, type and limit checked, ring changed, eight bytes written'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...TRANSLATOR_STEPS,
+    callout_entry: estimated(40, 'eight registers and the flags stored, the stack switched, one indirect call that is often mispredicted'),
+    callout_exit: estimated(60, 'what callout_entry stored loaded again; the flags by one of several paths that spare the POPF of 70'),
+    callout_emulate: estimated(60, 'the operands are known since translation: checks, a store to virtual state'),
+    cache_indirect_jump: derived(32, '[AA06] call/ret pair under the software VMM less native, 51 - 11 = 40, less the 8 cycles of what the cache executes more: '
+      + '51 - 11 - 8 = 32; about one misprediction of this pipeline'),
+    virtual_delivery: estimated(700, 'gate, segment and stack looked up and checked in software, a frame written; with virtual_return, crossings and '
+      + 'trap_capture one split of the 2334 that [AA06] has a software VMM add to a divide fault'),
+    virtual_return: estimated(250, 'a frame read and two descriptors checked in software; split of 2334 as in virtual_delivery'),
+    cache_write_fault: estimated(1500, 'exception_delivery 768 and IRET 325, a look-up of what the store hits'),
+    resident_classify: derived(500, '[AA06] pgfault less divzero, software VMM less native: 3927 - 3223 - 1093 + 889 = 500'),
+    resident_sync: derived(231, '[AA06] ptemod under the software VMM once adapted, less entry, work and exit of the callout: 391 - 40 - 60 - 60 = 231'),
+    resident_port_emulation: derived(54, '[AA06] IN under the software VMM, 3209 / 15 = 214, less entry, work and exit of the callout: 214 - 40 - 60 - 60 = 54'),
+    ...PARAVIRTUAL_ON_PENTIUM4,
+
     ...EMULATOR_STEPS,
     ...PENTIUM4_BACK_END,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
@@ -100,6 +116,10 @@ export const pentium4: HostProfile = {
     shadow_fill: estimated(1725, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: derived(3450, '[AA06] ptemod under VT-x, the other half of what instruction_emulation splits: 6893 / 2 = 3446.5, to the ten'),
     shadow_zap: estimated(2000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(400, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(700, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(60, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(500, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(2800, 'a guest CR3 load beyond the exit estimated at 3000, less cr_emulation 200'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
     nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),

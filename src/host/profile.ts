@@ -25,6 +25,13 @@ export interface Features {
   readonly 'nested-accessed-dirty': boolean;
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
+  /**
+   * A register of the interrupt controller's task priority that the guest may lower without an exit; a whole virtual local APIC; an
+   * interrupt that reaches the running guest without an exit. No strategy uses them while the machine has no local APIC.
+   */
+  readonly 'tpr-shadow': boolean;
+  readonly 'virtual-apic': boolean;
+  readonly 'posted-interrupts': boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
   readonly virtualizable: boolean;
 }

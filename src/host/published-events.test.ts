@@ -111,6 +111,17 @@ test('skylake-2016: a port access by a device model in a process costs 3700 to 9
   t.true(ours >= 3700 && ours <= 9500, `${ours}`);
 });
 
+/** Prescott, Merom and Nehalem; a Westmere, 720 cycles in the same row, is not among the hosts. */
+const GENERATIONS: ReadonlyArray<readonly [host: string, published: number]> = [[P, 3963], [C, 1681], [N, 940]];
+for (const [older, slow] of GENERATIONS) {
+  for (const [newer, fast] of GENERATIONS.filter(([, published]) => published < slow)) {
+    test(`the round trips of ${older} and ${newer} are to each other as ${slow} to ${fast}, +-15 % (AGE12, VML)`, t => {
+      const ratio = cycles(older, roundTrip) / cycles(newer, roundTrip);
+      t.true(Math.abs(ratio / (slow / fast) - 1) <= 0.15, `${ratio}`);
+    });
+  }
+}
+
 test('round trips fall from one Intel generation to the next (VML, AGE12)', t => {
   const trips = [P, C, N, S].map(host => cycles(host, roundTrip));
   t.deepEqual(trips, trips.toSorted((a, b) => b - a));

@@ -2,9 +2,10 @@
 // VMCB is memory, so `vmcs_read` and `vmcs_write` price a load and a store. EPYC 7001, the same core, stands in where only
 // it was measured. Simplification: one cost per instruction class, no cache and no pipeline.
 import {ZEN_BACK_END} from './back-end-costs.ts';
+import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
-import {PARAVIRTUAL_COSTS} from './paravirtual-costs.ts';
+import {PARAVIRTUAL_ON_SKYLAKE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const zen: HostProfile = {
@@ -14,6 +15,7 @@ export const zen: HostProfile = {
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
     'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
+    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,
@@ -85,7 +87,10 @@ export const zen: HostProfile = {
     trap_return: estimated(155, 'pentium4-2005 scaled as exception_delivery and iret are, 700 to 1093'),
     descriptor_shadow: estimated(30, 'as skylake-2016'),
 
-    ...PARAVIRTUAL_COSTS,
+    ...TRANSLATOR_STEPS,
+    ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_SKYLAKE,
+
     ...EMULATOR_STEPS,
     ...ZEN_BACK_END,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
@@ -97,6 +102,10 @@ export const zen: HostProfile = {
     shadow_fill: estimated(450, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(900, 'as skylake-2016: the same software'),
     shadow_zap: estimated(700, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1090, 'as skylake-2016, 1088: the same software'),
     nested_fill: estimated(2000, 'as skylake-2016: the same software'),
     nested_protect: estimated(30, 'as skylake-2016'),

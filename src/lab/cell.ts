@@ -10,11 +10,13 @@ import {PLUGIN_KINDS} from '../vmm/plugin.ts';
 import {findHost} from '../host/catalogue.ts';
 import type {Catalogue} from './catalogue.ts';
 import {violation} from './conservation.ts';
-import {consoleDivergence, divergence, outputsDiverge} from './equivalence.ts';
-import {keepDisk} from './peripherals.ts';
+import {disassemble} from './disassembly.ts';
+import {consoleDivergence, divergence, divergentStretch, outputsDiverge} from './equivalence.ts';
+import {firstDivergence, type Again} from './first-divergence.ts';
 import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
 import {imageKinds} from './image-check.ts';
+import {keepDisk} from './peripherals.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
@@ -48,14 +50,22 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
     console: String.fromCharCode(...platform.console),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
-      hardware: region.instructions - region.emulated, repIterations: region.repIterations,
+      hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,
     },
     cycles, switches, events: eventsOf(run),
     feedback: {timerInterrupts: region.interrupts, rdtsc: region.tscReads, idleCycles: region.idle, deviceWaits: region.deviceWaits},
     perOperation: perOperation(run, switches, cycles.region),
     ...(Object.keys(statistics).length > 0 ? {statistics} : {}),
+    ...auditOf(run),
     ...(recorder.notes.length > 0 ? {notes: [...new Set(recorder.notes)]} : {}),
   };
+}
+
+function auditOf({audit}: GuestRun): Pick<CellResult, 'audit'> {
+  const met = audit.filter(({executed}) => executed > 0);
+  if (met.length === 0) return {};
+  return {audit: met.map(({first, ...use}) =>
+    ({...use, first: first && {instruction: first.instruction, eip: first.eip, disassembly: disassemble(first.bytes, first.eip)}}))};
 }
 
 function switchesOf({platform, region}: GuestRun): SwitchCount[] {
@@ -107,8 +117,10 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   if (guestKindOf(spec.technique, catalogue) === 'paravirtual') return outputVerdict(spec, catalogue, run);
   const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
   const reference = referenceRun(spec, catalogue);
-  const first = divergence(checked, reference) ?? outputDivergence(spec, catalogue, {run, reference});
-  if (first) return {verdict: 'not-equivalent', clock, detail: first};
+  const first = divergence(checked, reference);
+  if (first) return {verdict: 'not-equivalent', clock, detail: [first, offender(spec, catalogue, {checked, reference})].filter(part => part !== null).join('; ')};
+  const output = outputDivergence(spec, catalogue, {run, reference});
+  if (output) return {verdict: 'not-equivalent', clock, detail: output};
   const {trail} = reference.platform.recorder;
   return {
     verdict: 'equivalent', clock,
@@ -119,13 +131,22 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
 /** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
 function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
-    return {verdict: 'not-checked', clock: null, detail: 'the image runs under paravirtualization only: there is no run on bare metal to compare it with'};
+    const detail = 'the image runs under paravirtualization only: there is no run on bare metal to compare it with';
+    return {verdict: 'not-checked', clock: null, detail};
   }
   const reference = referenceRun(spec, catalogue);
   const timeIndependent = catalogue.workloads.get(spec.workload)?.definition.timeIndependentOutput ?? true;
   const first = outputsDiverge(run, reference, timeIndependent);
   if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
-  return {verdict: 'equivalent', clock: spec.clock, detail: `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''} of the modified guest are those of the native one on bare metal`};
+  const compared = `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''}`;
+  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of the modified guest are those of the native one on bare metal`};
+}
+
+/** The first instruction after which registers differ, where the trails say that they do. */
+function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
+  const stretch = divergentStretch(checked, reference);
+  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
+  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
 }
 
 /** Output that the workload declares independent of time must be the same under the cycle clock too. */

@@ -56,6 +56,19 @@ function trailDivergence(run: GuestRun, reference: GuestRun): string | null {
   return describe(ours.entries[at], theirs.entries[at], at);
 }
 
+/**
+ * Guest instructions between which registers came to differ: at the last entry of the trail that is equal, and at the first
+ * that is not. Where all are equal and the console is not, they differed for a while, anywhere.
+ */
+export function divergentStretch(run: GuestRun, reference: GuestRun): {readonly from: number; readonly to: number} {
+  const ours = run.platform.recorder.trail.entries;
+  const theirs = reference.platform.recorder.trail.entries;
+  const at = ours.findIndex((entry, index) => !sameEntry(entry, theirs[index]));
+  const end = Math.max(run.total.instructions, reference.total.instructions);
+  if (at < 0) return {from: run.platform.recorder.trail.length > ours.length ? ours.at(-1)?.instruction ?? 0 : 0, to: end};
+  return {from: ours[at - 1]?.instruction ?? 0, to: Math.max(ours[at].instruction, theirs[at]?.instruction ?? 0)};
+}
+
 const sameEntry = (a: TrailEntry, b: TrailEntry | undefined): boolean =>
   b !== undefined && a.what === b.what && a.instruction === b.instruction && a.values.every((value, index) => value === b.values[index]);
 

@@ -12,7 +12,7 @@ import {resetForMultiboot} from '../machine/reset.ts';
 import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
-import type {Residence, StrategyByKind} from '../vmm/strategy.ts';
+import type {Residence, SensitiveUse, StrategyByKind} from '../vmm/strategy.ts';
 import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
@@ -32,6 +32,8 @@ export interface GuestRun {
   readonly region: Tally;
   readonly total: Tally;
   readonly statistics: Readonly<Record<string, number>>;
+  /** Sensitive unprivileged instructions in the guest's kernel, where it was moved out of its ring. */
+  readonly audit: readonly SensitiveUse[];
 }
 
 export interface RunOptions {
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly technique?: Technique;
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
+  /** Sees the platform before the guest runs. */
+  readonly prepare?: (platform: Platform) => void;
   /** A machine other than a cell's, and another way of loading it. */
   readonly machine?: SpecialMachine;
 }
@@ -75,9 +79,10 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   if (options.machine) options.machine.load(target);
   else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
   else loadImage(spec, catalogue, target);
+  options.prepare?.(platform);
   const ending = strategies.cpu.run();
   platform.recorder.ended();
-  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies)};
+  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? []};
 }
 
 interface Creation {

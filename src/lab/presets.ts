@@ -1,8 +1,11 @@
 // Presets: names of well-known products for whole techniques. They are input only; results hold the canonical name.
 // A preset is available when all its strategies and options are among the loaded plugins, and is never approximated.
+import {PLUGIN_KINDS} from '../vmm/plugin.ts';
+import {readOptions} from './plugin-options.ts';
 import {parseTechnique} from './technique.ts';
 import type {Technique} from './technique.ts';
 import type {Registry} from './registry.ts';
+import {parseTechniqueSyntax} from './technique-syntax.ts';
 import {UsageError, messageOf} from './usage-error.ts';
 
 interface Preset {
@@ -27,6 +30,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   kvm: {technique: 'hardware-assisted+nested+virtio@hosted', title: 'KVM with nested paging and virtio'},
   'kvm-shadow': {technique: `${KVM_CONTROLS}+shadow[policy=unsync]+emulated@hosted[pic=kernel]`, title: 'KVM with shadow paging and in-kernel PIC and PIT'},
   'kvm-nested': {technique: `${KVM_CONTROLS}+nested+emulated@hosted[pic=kernel]`, title: 'KVM with nested paging and in-kernel PIC and PIT'},
+  'textbook-shadow': {technique: 'hardware-assisted+shadow[write=zap]+emulated@hypervisor', title: 'Shadow paging as textbooks have it: three exits for a demand fault'},
   'hyper-v': {technique: 'hardware-assisted+nested+emulated@hybrid', title: 'Microsoft Hyper-V with emulated devices'},
   'passthrough-vm': {technique: 'hardware-assisted+nested+passthrough@hosted', title: 'A virtual machine with an assigned device'},
 };
@@ -38,11 +42,26 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
 export function resolveTechnique(text: string, registry: Registry): Technique {
   const preset = Object.hasOwn(PRESETS, text) ? PRESETS[text] : undefined;
   if (!preset) return parseTechnique(text, registry);
-  try {
-    return parseTechnique(preset.technique, registry);
-  } catch (error) {
-    throw new UsageError(`preset '${text}' is not available: ${messageOf(error)}`);
-  }
+  const missing = missingParts(preset.technique, registry);
+  if (missing.length > 0) throw new UsageError(`preset '${text}' is not available yet: ${missing.join('; ')} (it stands for ${preset.technique})`);
+  return parseTechnique(preset.technique, registry);
+}
+
+/** What a technique names that is not among the loaded plugins: strategies, and options of those that are. */
+function missingParts(technique: string, registry: Registry): readonly string[] {
+  const {parts, architecture} = parseTechniqueSyntax(technique);
+  const written = [...parts, ...(architecture ? [architecture] : [])];
+  return written.flatMap(({name, options}, at) => {
+    const kind = PLUGIN_KINDS[at];
+    const plugin = registry.get(kind, name);
+    if (!plugin) return [`there is no ${kind} strategy '${name}'`];
+    try {
+      readOptions(plugin.definition, {...plugin.defaults, ...options}, name);
+      return [];
+    } catch (error) {
+      return [messageOf(error)];
+    }
+  });
 }
 
 export interface AvailablePreset {
@@ -52,13 +71,21 @@ export interface AvailablePreset {
 }
 
 /** The presets whose parts all exist, in the table's order. */
-export function availablePresets(registry: Registry): readonly AvailablePreset[] {
-  return Object.entries(PRESETS).flatMap(([name, preset]) => {
-    try {
-      return [{name, title: preset.title, technique: parseTechnique(preset.technique, registry)}];
-    } catch (error) {
-      if (error instanceof UsageError) return [];
-      throw error;
-    }
-  });
+export const availablePresets = (registry: Registry): readonly AvailablePreset[] => Object.entries(PRESETS)
+  .filter(([, {technique}]) => missingParts(technique, registry).length === 0)
+  .map(([name, {title, technique}]) => ({name, title, technique: parseTechnique(technique, registry)}));
+
+export interface ListedPreset {
+  readonly name: string;
+  readonly title: string;
+  /** Canonical, or as the table writes it where parts are missing. */
+  readonly technique: string;
+  /** What is not there yet, empty for a preset that can be used. */
+  readonly missing: readonly string[];
 }
+
+/** Every preset, available or not, in the table's order. */
+export const allPresets = (registry: Registry): readonly ListedPreset[] => Object.entries(PRESETS).map(([name, {title, technique}]) => {
+  const missing = missingParts(technique, registry);
+  return {name, title, technique: missing.length > 0 ? technique : parseTechnique(technique, registry).name, missing};
+});

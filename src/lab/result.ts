@@ -72,6 +72,18 @@ export interface PerOperation {
   readonly switches: number;
 }
 
+/** An instruction that is sensitive but unprivileged (Robin and Irvine 2000), in the guest's kernel over the whole run. */
+export interface SensitiveInstruction {
+  readonly instruction: string;
+  readonly executed: number;
+  /** Carried out by the VMM. */
+  readonly trapped: number;
+  /** Ran silently and showed the VMM's state or lost an effect. */
+  readonly differing: number;
+  /** Where it first differed: number of the instruction, EIP. */
+  readonly first: {readonly instruction: number; readonly eip: number; readonly disassembly: string} | null;
+}
+
 export interface Equivalence {
   readonly verdict: 'equivalent' | 'not-equivalent' | 'not-checked';
   readonly clock: GuestClock | null;
@@ -106,6 +118,8 @@ export interface CellResult {
   readonly measured: {readonly samples: number; readonly meanMs: number; readonly p99Ms: number; readonly rme: number} | null;
   /** Strategies' own statistics (true faults, shadow pages...): name to whole count. Absent when there are none. */
   readonly statistics?: Readonly<Record<string, number>>;
+  /** Sensitive unprivileged instructions that occurred, where the technique moves the guest's kernel out of its ring. Absent elsewhere. */
+  readonly audit?: readonly SensitiveInstruction[];
   /** Things worth knowing about this cell: an end marker without a begin, a lossy trail. Absent when there are none. */
   readonly notes?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {resolveTechnique, availablePresets} from './presets.ts';
+import {allPresets, resolveTechnique, availablePresets} from './presets.ts';
 import {Registry} from './registry.ts';
 import {parseTechnique, techniqueName} from './technique.ts';
 import {loaded, registry, DEFINITIONS} from './testing/strategies.ts';
@@ -82,8 +82,12 @@ test('a preset is its technique, under the canonical name', t => {
   t.is(resolveTechnique('kvm', registry).name, 'hardware-assisted+nested+virtio@hosted');
 });
 
-test('a preset whose strategy is not loaded is refused with its name, and not listed', t => {
-  t.throws(() => resolveTechnique('xen-pv', registry), {name: 'UsageError', message: /preset 'xen-pv' is not available: .*no io strategy 'xen-ring'/});
+test('a preset whose strategies are not loaded is refused with all that is missing, and listed as not available', t => {
+  const message = "preset 'xen-pv' is not available yet: there is no io strategy 'xen-ring'; there is no architecture strategy 'hybrid' "
+    + '(it stands for paravirtual+direct-paging+xen-ring@hybrid)';
+  t.throws(() => resolveTechnique('xen-pv', registry), {name: 'UsageError', message});
+  t.deepEqual(allPresets(registry).find(({name}) => name === 'kvm')?.missing, []);
+  t.is(allPresets(registry).find(({name}) => name === 'bochs')?.missing.length, 2);
   const names = availablePresets(registry).map(preset => preset.name);
   t.deepEqual(names, ['esxi', 'kvm-2007', 'kvm', 'kvm-shadow', 'kvm-nested']);
 });

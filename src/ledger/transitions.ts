@@ -10,18 +10,19 @@ export interface Transition {
 }
 
 export class Transitions {
-  readonly #numbers = new Map<string, number>();
+  /** Numbers of the edges with a detail. Why: an edge is looked up at every exit, and few share a detail, so no key is put together. */
+  readonly #byDetail = new Map<string, number[]>();
   readonly list: Transition[] = [];
   counts = new Float64Array(64);
 
   /** Number of an edge; made on first use. */
   number(edge: Transition): number {
-    const key = `${edge.from} ${edge.to} ${edge.kind} ${edge.reason} ${edge.detail}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
+    const known = this.#byDetail.get(edge.detail);
+    if (known) for (const each of known) if (isSame(this.list[each], edge)) return each;
     const number = this.list.length;
     this.list.push({...edge});
-    this.#numbers.set(key, number);
+    if (known) known.push(number);
+    else this.#byDetail.set(edge.detail, [number]);
     if (number >= this.counts.length) {
       const larger = new Float64Array(this.counts.length * 2);
       larger.set(this.counts);
@@ -34,6 +35,9 @@ export class Transitions {
     this.counts[number]++;
   }
 }
+
+const isSame = (a: Transition, b: Transition): boolean =>
+  a.reason === b.reason && a.kind === b.kind && a.from === b.from && a.to === b.to && a.detail === b.detail;
 
 /** Whether an edge is an exit: out of the guest to any other context. */
 export const isExit = (edge: Transition): boolean => isGuest(edge.from) && !isGuest(edge.to);

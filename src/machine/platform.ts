@@ -78,7 +78,7 @@ export class Platform {
     this.tlb = new Tlb(this.memory, host.tlb);
     this.mmu = new HardwareMmu(this.tlb, new TwoLevelWalker(hostTables(this.memory), WalkCache.forDirectories(host)));
     const {units} = this.prices;
-    const ticksOf = options.clock === 'cycles' ? (charges: Charges) => cyclesOf(charges, units) : () => 1;
+    const ticksOf = options.clock === 'cycles' ? (charges: Charges) => cyclesOf(charges, units) : (_charges: Charges, guest: number) => guest;
     this.blocks = new BlockCache(this.memory, options.maxBlock ?? DEFAULT_BLOCK, ticksOf);
     this.blocks.onCode = frame => this.tlb.protectCode(frame);
     const cyclesPerSecond = Math.round(host.clock.value * 1e6);

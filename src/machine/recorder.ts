@@ -12,6 +12,8 @@ export const MARKER_BEGIN = 1, MARKER_END = 2, MARKER_OPERATION = 3, MARKER_CHEC
 export interface Tally {
   instructions: number;
   emulated: number;
+  /** Instructions the processor executed beyond those of the guest. */
+  surplus: number;
   repIterations: number;
   interrupts: number;
   tscReads: number;
@@ -33,6 +35,8 @@ export class Recorder implements Observer {
   deviceWaits = 0;
   /** EFLAGS as the guest believes them to be: a deprivileged guest's IF and IOPL are the VMM's to know. */
   flagsOf: (cpu: Cpu) => number = materialize;
+  /** EIP as the guest believes it to be: in a translation cache the processor's is another. */
+  eipOf: (cpu: Cpu) => number = cpu => cpu.eip;
   #cpu: Cpu | null = null;
   #transitions: Transitions | null = null;
   #region: Tally | null = null;
@@ -59,6 +63,13 @@ export class Recorder implements Observer {
     this.#note('interrupt', vector);
   }
 
+  /** What happens when the budget of instructions is used up; true: it has been raised. */
+  onExhausted: () => boolean = () => false;
+
+  exhausted(): boolean {
+    return this.onExhausted();
+  }
+
   /** To be called when the guest has ended, before its state is gone. */
   ended(): void {
     this.#note('end');
@@ -66,7 +77,7 @@ export class Recorder implements Observer {
 
   #note(what: TrailEntry['what'], vector = 0): void {
     const c = this.cpu;
-    this.trail.add(what, this.retired(), {r: c.r, eip: c.eip, eflags: this.flagsOf(c)}, vector);
+    this.trail.add(what, this.retired(), {r: c.r, eip: this.eipOf(c), eflags: this.flagsOf(c)}, vector);
   }
 
   /** Guest instructions retired so far. */
@@ -92,6 +103,7 @@ export class Recorder implements Observer {
     c.blocks.settle(c.meter.counts);
     into.instructions = this.retired();
     into.emulated = this.emulatesAll ? into.instructions : this.emulated;
+    into.surplus = c.blocks.surplus;
     into.repIterations = c.repIterations;
     into.interrupts = c.interruptsTaken;
     into.tscReads = c.tscReads;
@@ -132,10 +144,10 @@ export class Recorder implements Observer {
   }
 }
 
-const SCALARS = ['instructions', 'emulated', 'repIterations', 'interrupts', 'tscReads', 'deviceWaits', 'idle'] as const;
+const SCALARS = ['instructions', 'emulated', 'surplus', 'repIterations', 'interrupts', 'tscReads', 'deviceWaits', 'idle'] as const;
 
 const emptyTally = (): Tally => ({
-  instructions: 0, emulated: 0, repIterations: 0, interrupts: 0, tscReads: 0, deviceWaits: 0, idle: 0,
+  instructions: 0, emulated: 0, surplus: 0, repIterations: 0, interrupts: 0, tscReads: 0, deviceWaits: 0, idle: 0,
   counts: new Float64Array(0), crossings: new Float64Array(0),
 });
 

@@ -4,6 +4,7 @@ import type {CellResult} from '../lab/result.ts';
 import {CATEGORIES} from '../ledger/context.ts';
 import {exitGroups, perOperation, type ExitGroup} from './figures.ts';
 import {formatCount, formatPerOperation, formatShare} from './format.ts';
+import {shownReason} from './vendor-spelling.ts';
 
 interface ExitDifference {
   readonly group: ExitGroup;
@@ -44,6 +45,6 @@ export function gapReason(slow: CellResult, fast: CellResult): string {
   if (exits === null) return `without more exits of any kind: ${where}`;
   const counted = slow.perOperation !== null && fast.perOperation !== null;
   const [most, least] = [exits.slow, exits.fast].map(counted ? formatPerOperation : formatCount);
-  const name = `${exits.group.reason}${exits.group.detail === '' ? '' : ` ${exits.group.detail}`}`;
+  const name = `${shownReason(slow, exits.group)}${exits.group.detail === '' ? '' : ` ${exits.group.detail}`}`;
   return `because ${counted ? 'each operation' : 'the region'} makes ${most} ${name} ${most === '1' ? 'exit' : 'exits'} where the other makes ${least}; ${where}`;
 }

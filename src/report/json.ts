@@ -14,7 +14,7 @@ const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
 
 const CELL_FIELDS = [
   'workload', 'params', 'technique', 'host', 'clock', 'outcome', 'reason', 'exitCode', 'console', 'instructions', 'cycles',
-  'switches', 'events', 'feedback', 'perOperation', 'claimsEquivalence', 'equivalence', 'measured', 'statistics', 'notes',
+  'switches', 'events', 'feedback', 'perOperation', 'claimsEquivalence', 'equivalence', 'measured', 'statistics', 'audit', 'notes',
 ] as const satisfies readonly (keyof CellResult)[];
 
 /** Known fields in their order, then whatever a later version added. */

@@ -1,11 +1,13 @@
 // One cell in detail, and the words that the cells' tables use with their meanings, as sections of the Markdown report.
 import type {CellResult} from '../lab/result.ts';
+import {AUDIT_HEAD, AUDIT_TITLE, auditRows} from './audit.ts';
 import {estimatedCycles, eventCycles, failure, isExit, perOperation, rankedCategories, rankedEvents, rankedSwitches} from './figures.ts';
 import {formatCount, formatEach, formatMs, formatNumbered, formatPerOperation, formatShare, formatSlowdown} from './format.ts';
 import {explain, explainDetail} from './glossary.ts';
 import {codeBlock, codeSpan, escapeMarkdown, table} from './markdown-text.ts';
 import type {MatrixCell} from './matrix.ts';
 import {consoleLines} from './printable.ts';
+import {shownReason} from './vendor-spelling.ts';
 
 const CONSOLE_TAIL = 20;
 const DEAREST_EVENTS = 12;
@@ -39,7 +41,7 @@ function switchesTable(cell: CellResult): string[] {
   if (cell.switches.length === 0) return ['No mode switches in the region.', ''];
   const total = cell.switches.reduce((sum, edge) => sum + edge.count, 0);
   const rows = rankedSwitches(cell).map((edge) => [
-    edge.from, edge.to, edge.kind, codeSpan(edge.reason), codeSpan(edge.detail), isExit(edge) ? 'yes' : '',
+    edge.from, edge.to, edge.kind, codeSpan(shownReason(cell, edge)), codeSpan(edge.detail), isExit(edge) ? 'yes' : '',
     formatCount(edge.count), slash(cell, edge.count), formatShare(edge.count, total),
   ]);
   const head = ['from', 'to', 'kind', 'reason', 'detail', 'exit', 'count', 'per operation', 'share'];
@@ -67,6 +69,11 @@ function statisticsLines(cell: CellResult): string[] {
   return [table([['statistic', 'count'], ...names.map((name) => [escapeMarkdown(name), formatCount(cell.statistics![name])])], {align: ['l', 'r']}), ''];
 }
 
+function auditTable(cell: CellResult): string[] {
+  const rows = auditRows(cell).map(([instruction, ...rest]) => [codeSpan(instruction), ...rest.map(escapeMarkdown)]);
+  return rows.length === 0 ? [] : [`${AUDIT_TITLE}:`, '', table([[...AUDIT_HEAD], ...rows], {align: ['l', 'r', 'r', 'r', 'l']}), ''];
+}
+
 function consoleSection(cell: CellResult): string[] {
   const lines = consoleLines(cell.console);
   if (lines.length === 0) return [];
@@ -85,19 +92,20 @@ export function cellSection({rowKey, technique, host, result, native}: MatrixCel
     title, '',
     ...(failed === null ? [] : [`**Failed, ${escapeMarkdown(failed)}**${reason}`, '']),
     ...factLines(result, native), '',
-    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...consoleSection(result),
+    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...auditTable(result), ...consoleSection(result),
   ];
 }
 
 /** Every reason, detail, category and cost that occurs in these cells, with its meaning. */
 export function wordsSection(cells: readonly CellResult[]): string[] {
   const words = new Set(cells.flatMap((cell) => [
-    ...cell.switches.flatMap(({from, to, kind, reason}) => [from, to, kind, reason]),
+    ...cell.switches.flatMap(({from, to, kind}) => [from, to, kind]),
     ...rankedCategories(cell).map(([category]) => category), ...rankedEvents(cell).map(({name}) => name),
   ]));
+  const reasons = new Map(cells.flatMap((cell) => cell.switches.map((edge) => [shownReason(cell, edge), explain(edge.reason)] as const)));
   const details = new Set(cells.flatMap((cell) => cell.switches.map(({detail}) => detail)));
   const rows = [
-    ...[...words].map((word) => [word, explain(word)] as const),
+    ...[...words].filter((word) => !reasons.has(word)).map((word) => [word, explain(word)] as const), ...reasons,
     ...[...details].map((detail) => [detail, explainDetail(detail)] as const),
   ].filter(([word, meaning]) => word !== '' && meaning !== null).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0) return [];

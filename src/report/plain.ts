@@ -2,6 +2,7 @@
 // where asked for. The lines printed while a run goes on are in plain-progress.ts.
 import {styleText} from 'node:util';
 import type {CellResult, RunResult} from '../lab/result.ts';
+import {AUDIT_TITLE, auditSentence} from './audit.ts';
 import {cellFace, legend, VALUE_TITLES, type CellFace, type Tone, type ValueMode} from './cell-face.ts';
 import {failure} from './figures.ts';
 import {formatDuration, formatNumbered} from './format.ts';
@@ -71,6 +72,15 @@ function explainedReason(cell: CellResult, native: CellResult | null): {text: st
     : null;
 }
 
+/** What moved guest kernels executed outside their ring, cell by cell. */
+function audits(matrix: Matrix, options: PlainOptions): string[] {
+  const lines = matrixRows(matrix).flatMap(row => row.cells).flatMap(cell => {
+    const said = cell?.result == null ? null : auditSentence(cell.result);
+    return said === null ? [] : [printable(`${cell!.rowKey} | ${cell!.technique} | ${cell!.host}: ${said}`)];
+  });
+  return lines.length === 0 ? [] : [paint(AUDIT_TITLE, 'title', options), '', ...lines, ''];
+}
+
 /** Everything after the last cell: tables, what was refused or failed and why, the summary. Ends with a newline. */
 export function plainReport(run: RunResult, options: PlainOptions): string {
   const matrix = buildMatrix(runEntries(run));
@@ -79,6 +89,7 @@ export function plainReport(run: RunResult, options: PlainOptions): string {
     ...matrixSection(matrix, 'slowdown', options),
     ...(counted ? [...matrixSection(matrix, 'exits', options), ...matrixSection(matrix, 'switches', options)] : []),
     ...reasons(matrix, options),
+    ...audits(matrix, options),
     paint('Summary', 'title', options), '',
     ...summarize(run).flatMap((sentence) => wrapWords(printable(sentence), options.width)), '',
     `${formatNumbered(run.cells.length, 'cell')} in ${formatDuration(run.environment.elapsedMs)}.`, '',

@@ -34,6 +34,11 @@ const equivalence = v.looseObject({
   verdict: v.picklist(['equivalent', 'not-equivalent', 'not-checked']), clock: v.nullable(clock), detail: text,
 });
 
+const sensitive = v.looseObject({
+  instruction: text, executed: count, trapped: count, differing: count,
+  first: v.nullable(v.looseObject({instruction: count, eip: count, disassembly: text})),
+});
+
 const measured = v.looseObject({samples: count, meanMs: amount, p99Ms: amount, rme: amount});
 
 const cell = v.looseObject({
@@ -54,6 +59,7 @@ const cell = v.looseObject({
   equivalence,
   measured: v.nullable(measured),
   statistics: v.exactOptional(v.record(text, count)),
+  audit: v.exactOptional(v.array(sensitive)),
   notes: v.exactOptional(v.array(text)),
 });
 

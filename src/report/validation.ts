@@ -46,7 +46,7 @@ function reasonLines(quantities: readonly QuantityRow[], width: number): string[
   return [...new Set(reasons)].flatMap(reason => wrapWords(reason, width - INDENT.length).map(line => `${INDENT}${line}`));
 }
 
-const reasonWord = (verdict: QuantityVerdict): string => (verdict === 'failed' ? 'failed' : 'missing');
+const reasonWord = (verdict: QuantityVerdict): string => (verdict === 'failed' ? 'failed' : verdict === 'outside' ? 'outside because' : 'missing');
 
 /** One line, or more where a text is wider than its column. */
 function row(name: string, cells: readonly string[], width: number): string[] {

@@ -1,12 +1,13 @@
 // A cell explained, as lines: what it did, its switches, where its cycles went, whether it equals bare metal, what it printed,
 // and what the words mean. As long as it needs to be; the view scrolls.
 import type {CellResult} from '../lab/result.ts';
+import {AUDIT_TITLE} from '../report/audit.ts';
 import {estimatedCycles, failure} from '../report/figures.ts';
 import {formatCount, formatEach, formatMs, formatNumbered, formatShare, formatSlowdown} from '../report/format.ts';
 import {OUTCOME_MEANINGS} from '../report/glossary.ts';
 import type {MatrixCell} from '../report/matrix.ts';
 import {consoleLines, printable, wrapWords} from '../report/printable.ts';
-import {categoryLines, eventLines, statisticLines, switchLines} from './cell-tables.ts';
+import {auditLines, categoryLines, eventLines, statisticLines, switchLines} from './cell-tables.ts';
 import {EMPTY_LINE, span, textLine, type Line, type SpanTone} from './line.ts';
 import {wordLines} from './word-lines.ts';
 
@@ -73,6 +74,7 @@ export function cellLines({result, status, native}: MatrixCell, width: number): 
     ...section('Dearest events', eventLines(result, width)),
     ...section('Against bare metal', verdictLines(result, width)),
     ...section("The strategies' own statistics", statisticLines(result, width)),
+    ...section(AUDIT_TITLE, auditLines(result, width)),
     ...section('Notes', (result.notes ?? []).flatMap((note) => fact('', note, width))),
     ...section('Console', consoleTail(result, width)),
     ...section('What the words mean', wordLines(result, width)),

@@ -1,8 +1,10 @@
 // The tables of the cell view: switches by edge, cycles by category as bars, dearest events, statistics.
 import type {CellResult} from '../lab/result.ts';
+import {AUDIT_HEAD, auditRows} from '../report/audit.ts';
 import {eventCycles, isExit, perOperation, rankedCategories, rankedEvents, rankedSwitches} from '../report/figures.ts';
 import {formatCount, formatPerOperation, formatShare} from '../report/format.ts';
 import {clip, printable} from '../report/printable.ts';
+import {shownReason} from '../report/vendor-spelling.ts';
 import {bar} from './frame-lines.ts';
 import {clipLine, span, type Line} from './line.ts';
 
@@ -51,7 +53,7 @@ const each = (cell: CellResult, count: number): string => {
 export function switchLines(cell: CellResult, width: number): Line[] {
   const total = cell.switches.reduce((sum, edge) => sum + edge.count, 0);
   const rows = rankedSwitches(cell).map((edge) => [
-    `${edge.from} → ${edge.to}`, edge.kind, printable(edge.reason), printable(edge.detail), isExit(edge) ? 'exit' : '',
+    `${edge.from} → ${edge.to}`, edge.kind, printable(shownReason(cell, edge)), printable(edge.detail), isExit(edge) ? 'exit' : '',
     formatCount(edge.count), each(cell, edge.count), formatShare(edge.count, total),
   ]);
   return table([
@@ -88,4 +90,10 @@ export function eventLines(cell: CellResult, width: number): Line[] {
 export function statisticLines(cell: CellResult, width: number): Line[] {
   const rows = Object.keys(cell.statistics ?? {}).toSorted().map((name) => [printable(name), formatCount(cell.statistics![name])]);
   return rows.length === 0 ? [] : table([{title: 'statistic', align: 'left', yields: true}, {title: 'count', align: 'right'}], rows, width);
+}
+
+export function auditLines(cell: CellResult, width: number): Line[] {
+  const rows = auditRows(cell).map(row => row.map(text => printable(text)));
+  const columns = AUDIT_HEAD.map((title, at): Column => ({title, align: at === 0 || at === 4 ? 'left' : 'right', ...(at === 4 ? {yields: true} : {})}));
+  return rows.length === 0 ? [] : table(columns, rows, width);
 }

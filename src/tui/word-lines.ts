@@ -3,6 +3,7 @@ import type {CellResult} from '../lab/result.ts';
 import {rankedCategories, rankedEvents, rankedSwitches} from '../report/figures.ts';
 import {explain, explainDetail} from '../report/glossary.ts';
 import {clip, printable, wrapWords} from '../report/printable.ts';
+import {shownReason} from '../report/vendor-spelling.ts';
 import {span, type Line} from './line.ts';
 
 const WIDEST_WORD = 22;
@@ -12,9 +13,9 @@ function meanings(cell: CellResult): Map<string, string> {
   const add = (word: string, meaning: string | null): void => {
     if (word !== '' && meaning !== null) found.set(printable(word), meaning);
   };
-  for (const {reason, detail} of rankedSwitches(cell)) {
-    add(reason, explain(reason));
-    add(detail, explainDetail(detail));
+  for (const edge of rankedSwitches(cell)) {
+    add(shownReason(cell, edge), explain(edge.reason));
+    add(edge.detail, explainDetail(edge.detail));
   }
   for (const [category] of rankedCategories(cell)) add(category, explain(category));
   for (const {name} of rankedEvents(cell)) add(name, explain(name));

@@ -3,7 +3,7 @@
 import {copyState} from '../cpu/copy-state.ts';
 import {pageFault} from '../cpu/fault.ts';
 import {DEVICE, type Mmu} from '../cpu/mmu.ts';
-import {decode, MAX_LENGTH} from '../cpu/decode/decoder.ts';
+import {decode, INCOMPLETE, MAX_LENGTH} from '../cpu/decode/decoder.ts';
 import type {Instruction} from '../cpu/decode/instruction.ts';
 import {deliver, deliverFault} from '../cpu/deliver.ts';
 import {EVENT_HARDWARE_EXCEPTION, type GuestEvent} from '../cpu/exit-record.ts';
@@ -42,7 +42,7 @@ export interface StateMapping {
 }
 
 /** How an emulated instruction ended. */
-export type Emulated = 'done' | 'fault' | 'refused';
+export type Emulated = 'done' | 'yielded' | 'fault' | 'refused';
 
 export class Emulator {
   /** The emulating processor; after a fault it holds vector, error code and address. */
@@ -64,7 +64,7 @@ export class Emulator {
     this.cpu.deadline = clock.now();
   }
 
-  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted. */
+  /** Executes the instruction at the hardware processor's EIP and carries the new state over unless it faulted at once. */
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
@@ -76,12 +76,10 @@ export class Emulator {
     const {tscBase} = hardware;
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
-    if (ended === 'done') {
+    // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
+    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) {
       this.mapping.lower(cpu, hardware);
       this.#keepCounter(tscBase);
-    } else if (ended === 'fault') {
-      // Why: a string instruction that faults has already moved its registers past the iterations that are done.
-      hardware.r.set(cpu.r);
     }
     return ended;
   }
@@ -98,19 +96,29 @@ export class Emulator {
   instruction(): Instruction | null {
     const {cpu} = this;
     this.#lift();
+    const start = (cpu.segBase[CS] + cpu.eip) | 0;
     const bytes = new Uint8Array(MAX_LENGTH);
-    let length = 0;
-    try {
-      for (; length < MAX_LENGTH; length++) {
-        const offset = cpu.mmu.fetch(cpu, (cpu.segBase[CS] + cpu.eip + length) | 0);
-        if (offset < 0) break;
-        bytes[length] = cpu.u8[offset];
-      }
-    } catch (signal) {
-      if (signal !== FAULT) throw signal;
-    }
-    const decoded = decode(bytes, 0, length, {eip: cpu.eip, mode: cpu.mode});
+    const here = this.#fetch(bytes, start, 0, Math.min(MAX_LENGTH, PAGE - (start & (PAGE - 1))));
+    let decoded = decode(bytes, 0, here, {eip: cpu.eip, mode: cpu.mode});
+    // Why only then: reading the next page sets its accessed bit, as the processor does only for an instruction that reaches into it.
+    if (decoded === INCOMPLETE) decoded = decode(bytes, 0, this.#fetch(bytes, start, here, MAX_LENGTH), {eip: cpu.eip, mode: cpu.mode});
     return typeof decoded === 'string' ? null : decoded;
+  }
+
+  /** Reads instruction bytes `from` to `to`; how many there are in all when one cannot be read. */
+  #fetch(bytes: Uint8Array, start: number, from: number, to: number): number {
+    const {cpu} = this;
+    for (let at = from; at < to; at++) {
+      try {
+        const offset = cpu.mmu.fetch(cpu, (start + at) | 0);
+        if (offset < 0) return at;
+        bytes[at] = cpu.u8[offset];
+      } catch (signal) {
+        if (signal !== FAULT) throw signal;
+        return at;
+      }
+    }
+    return to;
   }
 
   /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
@@ -151,6 +159,7 @@ export class Emulator {
 
 /** Time the emulator believes it has: more than any instruction takes. */
 const QUANTUM = 2 ** 30;
+const PAGE = 4096;
 
 /** Walks the guest's tables for every access, sets their accessed and dirty bits, and finds the host frame. */
 class SoftwareMmu implements Mmu {

@@ -104,6 +104,8 @@ export interface StrategyByKind {
 export interface Claims {
   /** Null = equivalent; a sentence = why not on this host. */
   readonly equivalence?: (features: Readonly<Record<string, unknown>>) => string | null;
+  /** Mnemonics of sensitive instructions that ring 3 executes directly, so that they show the VMM's state: equivalence holds for programs without them. */
+  readonly exceptInRing3?: readonly string[];
 }
 
 type Options = Readonly<Record<string, OptionValue>>;

@@ -13,7 +13,7 @@ import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
-import {EFLAGS_IF, EFLAGS_TF} from '../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
@@ -51,6 +51,8 @@ export class Vmm implements EmulatorHost {
   strategies!: Strategies;
   /** Hears of guest writes to traced frames besides the memory strategy: shadowed descriptor tables. */
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
+  /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
+  onInvalidate: (linear: number) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -135,6 +137,7 @@ export class Vmm implements EmulatorHost {
 
   invlpg(linear: number): void {
     this.strategies.memory.invlpg(linear);
+    this.onInvalidate(linear);
   }
 
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
@@ -164,7 +167,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -172,7 +178,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
@@ -188,6 +196,7 @@ export class Vmm implements EmulatorHost {
     const {cpu} = this;
     cpu.eip = (cpu.eip + length) | 0;
     cpu.shadow = false;
+    cpu.eflags &= ~EFLAGS_RF;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
   }
 
@@ -200,18 +209,16 @@ export class Vmm implements EmulatorHost {
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
-  /** Why two cases: a repeated string instruction traps between its iterations, where it has not retired. */
-  #completed({singleStep, yielded}: Cpu): void {
-    if (!yielded) this.#retired(singleStep);
-    else if (singleStep) this.injectException(DB);
-  }
-
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */
   #retired(traps: boolean): void {
     const {cpu, recorder} = this.platform;
     recorder.emulated++;
     cpu.instructionsLeft--;
     if (!cpu.clockIsCycles) cpu.ticksLeft--;
+    this.#stepped(traps);
+  }
+
+  #stepped(traps: boolean): void {
     if (traps) this.injectException(DB);
   }
 
@@ -223,7 +230,8 @@ export class Vmm implements EmulatorHost {
     vectoring.valid = false;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
-    if (ended === 'done') this.#completed(c);
+    if (ended === 'done') this.#retired(c.singleStep);
+    else if (ended === 'yielded') this.#stepped(c.singleStep);
     else if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);

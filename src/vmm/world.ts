@@ -24,6 +24,8 @@ interface WorldParts {
 }
 
 export class World {
+  /** The VMM lives in the guest's address space, so that entering the guest replaces none. */
+  resident = false;
   /** Where the VMM's own code runs. */
   readonly home: Home;
   /** The ring the guest believes to be in. */
@@ -33,8 +35,6 @@ export class World {
   /** Without address-space tags a switch of worlds empties the TLB. */
   readonly #tagged: boolean;
   readonly #flush: () => void;
-  /** The VMM lies in every address space of the guest, so that entering the guest loses nothing. */
-  sharesAddressSpace = false;
   readonly #pending: Pending = {from: 'guest-kernel', kind: 'exit', reason: '', detail: '', open: false};
   /** Exits out of the guest and entries into it, as counted here; the processor keeps its own tally. */
   exits = 0;
@@ -70,7 +70,7 @@ export class World {
     this.#settle();
     this.#cross({from: 'vmm', to: this.guestContext(), kind: 'return', reason, detail: reason});
     this.entries++;
-    if (!this.#tagged && !this.sharesAddressSpace) this.#flush();
+    if (!this.#tagged && !this.resident) this.#flush();
   }
 
   /** Any other crossing, with what it costs. */

@@ -1,4 +1,5 @@
 // Basic exit reasons by number and manual name. Intel SDM vol. 3D, appendix C VMX Basic Exit Reasons.
+import {EXCEPTION_NAMES} from './exceptions.ts';
 
 export const EXIT_REASONS = {
   EXCEPTION_NMI: 0, EXTERNAL_INTERRUPT: 1, TRIPLE_FAULT: 2, INTERRUPT_WINDOW: 7, TASK_SWITCH: 9, CPUID: 10, HLT: 12, INVD: 13,
@@ -15,7 +16,20 @@ for (const [name, number] of Object.entries(EXIT_REASONS)) names[number] = name;
 export const exitReasonName = (number: number): ExitReason => names[number] as ExitReason;
 
 /** What AMD's manual calls the same exit (APM vol. 2, appendix C); shown only, never stored. */
-export const AMD_SPELLING: Partial<Record<ExitReason, string>> = {
-  EPT_VIOLATION: 'NPF', IO_INSTRUCTION: 'IOIO', CPUID: 'CPUID', HLT: 'HLT', INVLPG: 'INVLPG', EXTERNAL_INTERRUPT: 'INTR',
-  INTERRUPT_WINDOW: 'VINTR', RDTSC: 'RDTSC', RDMSR: 'MSR', WRMSR: 'MSR', CR_ACCESS: 'CR', EXCEPTION_NMI: 'EXCP',
+const AMD_SPELLING: Partial<Record<ExitReason, string>> = {
+  EPT_VIOLATION: 'NPF', EPT_MISCONFIG: 'NPF', IO_INSTRUCTION: 'IOIO', EXTERNAL_INTERRUPT: 'INTR', INTERRUPT_WINDOW: 'VINTR', RDMSR: 'MSR', WRMSR: 'MSR',
+  TRIPLE_FAULT: 'SHUTDOWN', VMCALL: 'VMMCALL', INVALID_GUEST_STATE: 'INVALID',
 };
+const EXCEPTION_VECTOR = new Map(Object.entries(EXCEPTION_NAMES).map(([vector, name]) => [name, vector]));
+const ACCESS = /^(read|write)-(cr\d)$/, TABLE = /^([sl])(gdt|idt|ldt)$/;
+
+/** AMD's exit codes tell registers and vectors apart where Intel's leave that to the qualification, here the detail of the exit. */
+export function amdSpelling(reason: string, detail: string): string {
+  const [, access, register] = ACCESS.exec(detail) ?? [];
+  if (reason === 'CR_ACCESS') return register ? `${register.toUpperCase()}_${access.toUpperCase()}` : 'CR0_WRITE';
+  if (reason === 'EXCEPTION_NMI') return `EXCP${EXCEPTION_VECTOR.get(detail.split('-')[0]) ?? ''}`;
+  const [, direction, table] = TABLE.exec(detail) ?? [];
+  if (table) return `${table.toUpperCase()}R_${direction === 's' ? 'READ' : 'WRITE'}`;
+  if (reason === 'LDTR_TR_ACCESS') return detail === 'str' ? 'TR_READ' : 'TR_WRITE';
+  return AMD_SPELLING[reason as ExitReason] ?? reason;
+}

@@ -14,6 +14,8 @@ interface Channel {
   readonly kind: 'unbound' | 'interdomain' | 'virq' | 'ipi';
   /** A VIRQ's number, else the domain at the other end. */
   readonly peer: number;
+  /** The port at the other end, in the domain itself. */
+  readonly port?: number;
 }
 
 export class EventChannels {
@@ -59,7 +61,7 @@ export class EventChannels {
     const {copy} = this.#domain;
     const words = (count: number): Int32Array => copy.readWords(argument, count);
     switch (command) {
-      case BIND_INTERDOMAIN: return this.#bindInterdomain(words(2));
+      case BIND_INTERDOMAIN: return this.#bindInterdomain(argument, words(2));
       case BIND_VIRQ: return this.#bindVirq(argument, words(2));
       case BIND_PIRQ: return -EPERM;
       case CLOSE: return this.#close(words(1)[0]);
@@ -87,10 +89,18 @@ export class EventChannels {
     return 0;
   }
 
-  /** Why: nobody in the control domain offers ports beyond those a domain is born with. */
-  #bindInterdomain([domain]: Int32Array): number {
-    const remote = domain & 0xffff;
-    return remote === CONTROL_DOMAIN || remote === DOMAIN_ID || remote === DOMID_SELF ? -EINVAL : -ESRCH;
+  /** With an unbound port of its own; nobody in the control domain offers ports beyond those a domain is born with. */
+  #bindInterdomain(argument: number, [domain, remote]: Int32Array): number {
+    const other = domain & 0xffff;
+    if (other !== DOMAIN_ID && other !== DOMID_SELF) return other === CONTROL_DOMAIN ? -EINVAL : -ESRCH;
+    const channel = this.#valid(remote);
+    if (channel?.kind !== 'unbound' || (channel.peer !== DOMAIN_ID && channel.peer !== DOMID_SELF)) return -EINVAL;
+    const result = this.#bind(argument + 8, {kind: 'interdomain', peer: DOMAIN_ID, port: remote});
+    if (result < 0) return result;
+    const local = this.#domain.copy.read32(argument + 8);
+    this.#channels[remote] = {kind: 'interdomain', peer: DOMAIN_ID, port: local};
+    this.#setPending(local);
+    return 0;
   }
 
   #bindVirq(argument: number, [virq, vcpu]: Int32Array): number {
@@ -107,9 +117,11 @@ export class EventChannels {
   }
 
   #close(port: number): number {
-    if (this.#valid(port) === null) return -EINVAL;
+    const channel = this.#valid(port);
+    if (channel === null) return -EINVAL;
     this.#clearBit(SHARED_INFO.pending, port);
     this.#channels[port] = null;
+    if (channel.port !== undefined) this.#channels[channel.port] = {kind: 'unbound', peer: DOMAIN_ID};
     return 0;
   }
 
@@ -118,6 +130,7 @@ export class EventChannels {
     if (channel === null) return -EINVAL;
     this.sent++;
     if (channel.kind === 'ipi') this.#setPending(port);
+    else if (channel.port !== undefined) this.#setPending(channel.port);
     else if (channel.kind === 'interdomain') this.onNotified.get(port)?.();
     else if (channel.kind !== 'unbound') return -EINVAL;
     return 0;
@@ -128,7 +141,8 @@ export class EventChannels {
     if ((domain & 0xffff) !== DOMID_SELF && (domain & 0xffff) !== DOMAIN_ID) return -EPERM;
     if (port >>> 0 >= EVENT_PORTS) return -EINVAL;
     const channel = this.#channels[port];
-    this.#domain.copy.writeWords(argument + 8, [channel === null ? STATUS_OF.free : STATUS_OF[channel.kind], 0, channel?.peer ?? 0, channel?.kind === 'interdomain' ? port : 0]);
+    const other = channel?.kind === 'interdomain' ? channel.port ?? port : 0;
+    this.#domain.copy.writeWords(argument + 8, [STATUS_OF[channel?.kind ?? 'free'], 0, channel?.peer ?? 0, other]);
     return 0;
   }
 

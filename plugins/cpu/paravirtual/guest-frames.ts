@@ -47,7 +47,9 @@ export class GuestFrames {
     const ss = outer ? this.kernelStack.ss : cpu.segSelector[SS];
     const stack = this.#usable(ss, 1, false);
     const code = this.#usable(handler.cs, 1, true);
-    if (code === null || stack === null) return this.#domain.crash(`no handler at ${hex(handler.cs)}:${hex(handler.eip)} with stack ${hex(ss)} for what happened at ${hex(cpu.eip)}`);
+    if (code === null || stack === null) {
+      return this.#domain.crash(`no handler at ${hex(handler.cs)}:${hex(handler.eip)} with stack ${hex(ss)} for what happened at ${hex(cpu.eip)}`);
+    }
     const saved = this.#events.upcallMasked ? 1 : 0;
     const flags = (materialize(cpu) & ~EFLAGS_IF) | (saved === 0 ? EFLAGS_IF : 0) | (extras.flags ?? 0);
     const words = [

@@ -1,33 +1,10 @@
 // The hypercalls, by name: what each does with its arguments. A result is 0 or more, or a negated error number; a pointer that leads
 // nowhere gives -EFAULT. Xen, public/xen.h and the headers beside it.
 import {BAD_POINTER, EAX, EBP, EBX, ECX, EDI, EDX, EFAULT, EINVAL, ENOENT, ENOSYS, EPERM, ESI, HYPERCALLS} from 'worldswitch';
-import type {Domain} from 'worldswitch';
-import type {DomainConsole} from './console.ts';
-import type {DescriptorTables} from './descriptor-tables.ts';
-import type {DomainClock} from './clock.ts';
-import type {EventChannels} from './events.ts';
-import type {GrantTable} from './grants.ts';
-import {type GuestFrames} from './guest-frames.ts';
-import type {Hole} from './hole.ts';
-import type {PrivilegedInstructions} from './privileged.ts';
-import type {Scheduler} from './scheduler.ts';
-import {kernelSelector, type TrapTable} from './trap-table.ts';
+import type {Parts} from './parts.ts';
+import {kernelSelector} from './trap-table.ts';
 import {vcpuOp} from './vcpu.ts';
 import {xenVersion} from './version.ts';
-
-export interface Parts {
-  readonly domain: Domain;
-  readonly hole: Hole;
-  readonly tables: DescriptorTables;
-  readonly traps: TrapTable;
-  readonly events: EventChannels;
-  readonly frames: GuestFrames;
-  readonly clock: DomainClock;
-  readonly console: DomainConsole;
-  readonly grants: GrantTable;
-  readonly privileged: PrivilegedInstructions;
-  readonly scheduler: Scheduler;
-}
 
 type Arguments = ArrayLike<number>;
 type Hypercall = (parts: Parts, a: Arguments) => number;

@@ -50,6 +50,33 @@ test('events come by channel, mask and poll, and time by shared memory', t => {
   t.is(run.exitCode, 0x21);
 });
 
+for (const n of [1, 100, 1024]) {
+  test(`writable page tables: ${n} stores into one table and its first use are 2 entries, the first store's and the use's`, t => {
+    const run = runDomain({guest: 'writable', append: `n=${n}`});
+    t.is(run.console, 'stored\n');
+    t.is(entries(run), 2);
+    t.is(run.audit, null);
+    t.is(run.statistics['stores to tables emulated'], 2);
+  });
+}
+
+test('a writable page table that is given what it may not have ends the domain', t => {
+  const {ending, audit} = runDomain({guest: 'writable', append: 'n=8 what=illegal'});
+  t.is(ending.outcome, 'triple-fault');
+  t.regex(ending.reason, /the domain crashed: entry 7 of a writable page table was given 0x/);
+  t.is(audit, null);
+});
+
+test('without the option the assist is refused and a store to a table is the guest\'s fault', t => {
+  t.is(runDomain({guest: 'writable', append: 'what=refused', options: {writable: 'off'}}).console, 'refused\n');
+});
+
+test('a kernel of the older kind asks the store by its ring and tells the console by its own', t => {
+  const run = runDomain({guest: 'legacy'});
+  t.is(run.console, 'guest\n');
+  t.is(run.exitCode, 0x21);
+});
+
 test('a hostile kernel is refused with the errors of Xen', t => {
   const run = runDomain({guest: 'hostile'});
   t.is(run.console, 'all refused\n');

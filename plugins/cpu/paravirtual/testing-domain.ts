@@ -41,7 +41,7 @@ export function runDomain({guest, append = '', options = {writable: 'assist'}, m
   const memory = directPaging.create(vmm, options);
   vmm.guest.place(4096);
   vmm.takeOver({memory, io: emulated.create(vmm, {}), architecture: hypervisor.create(vmm, {})});
-  const cpu = paravirtual.create(vmm, {});
+  const cpu = paravirtual.create(vmm, {gate: 'direct'});
   buildDomain(vmm, {file: guest, bytes: readFileSync(guestFile(guest)), commandLine: append});
   const ending = cpu.run();
   const {region} = platform.recorder.finish();

@@ -22,10 +22,12 @@ export const kernelSelector = (selector: number): number => ((selector & 3) >= 1
 export class TrapTable {
   readonly #domain: Domain;
   readonly #hole: Hole;
+  readonly #allowsDirect: boolean;
   readonly #traps: Trap[] = Array.from({length: VECTORS}, () => NO_TRAP);
 
-  constructor(domain: Domain, hole: Hole) {
+  constructor(domain: Domain, hole: Hole, allowsDirect: boolean) {
     this.#domain = domain;
+    this.#allowsDirect = allowsDirect;
     this.#hole = hole;
   }
 
@@ -53,7 +55,7 @@ export class TrapTable {
   /** The processor cannot mask events, so a handler that wants them masked is reached through Xen. */
   #direct(): void {
     const {cs, eip, masks, dpl} = this.#traps[DIRECT_VECTOR];
-    const direct = eip !== 0 && !masks;
+    const direct = this.#allowsDirect && eip !== 0 && !masks;
     this.#domain.vmm.cpu.controls.directVector = direct ? DIRECT_VECTOR : -1;
     if (direct) this.#hole.setGate(DIRECT_VECTOR, cs, eip, dpl);
   }

@@ -1,6 +1,6 @@
 // vcpu_op for the one virtual processor there is: its state and its two timers. Xen, public/vcpu.h.
 import {EEXIST, EINVAL, ENOSYS} from 'worldswitch';
-import type {Parts} from './hypercalls.ts';
+import type {Parts} from './parts.ts';
 
 const INITIALISE = 0, UP = 1, DOWN = 2, IS_UP = 3, RUNSTATE = 4, REGISTER_RUNSTATE = 5, SET_PERIODIC = 6, STOP_PERIODIC = 7, SET_SINGLE = 8, STOP_SINGLE = 9;
 const ONLY_FUTURE = 1;

@@ -23,7 +23,10 @@ export function xenVersion({copy}: Domain, command: number, argument: number): n
   if (command === VERSION) return (MAJOR << 16) | MINOR;
   if (command === PAGE_SIZE) return argument === 0 ? 4096 : -EINVAL;
   if (command === PLATFORM) copy.write32(argument, MACHINE_MAP_START);
-  else if (command === FEATURES) copy.write32(argument + 4, copy.read32(argument) === 0 ? KEEPS_STATUS : 0);
+  else if (command === FEATURES) {
+    if (copy.read32(argument) !== 0) return -EINVAL;
+    copy.write32(argument + 4, KEEPS_STATUS);
+  }
   else if (command in TEXTS) copy.write(argument, Uint8Array.from(TEXTS[command].flatMap(([value, length]) => [...text(value, length)])));
   else return -ENOSYS;
   return 0;

@@ -1,7 +1,7 @@
 // The trap-and-emulate loop: the guest runs until it traps, and each trap takes the four classic steps, capture, decode,
 // emulate, return, each charged and counted apart.
 import {
-  BP, copyState, DB, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
+  BP, copyState, DB, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EVENT_PRIVILEGED_EXCEPTION, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
   MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, viewsOf,
   VirtualState,
 } from 'worldswitch';
@@ -164,7 +164,7 @@ export class TrapAndEmulate implements CpuStrategy {
 
   /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
   #isInt1(vector: number): boolean {
-    return vector === DB && this.#vmm.emulator.instruction()?.row.mnemonic === 'INT1';
+    return vector === DB && this.#vmm.cpu.exit.type === EVENT_PRIVILEGED_EXCEPTION;
   }
 
   /** Decode and emulate: the instruction runs on what the guest believes its processor to be. */

@@ -5,17 +5,19 @@ import {runCell} from '../../../src/lab/cell.ts';
 import {divergence} from '../../../src/lab/equivalence.ts';
 import {runGuest} from '../../../src/lab/guest-run.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
-import type {CellResult} from '../../../src/lab/result.ts';
+import {guestImage} from '../../../src/lab/guests/guests.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
 
 const TECHNIQUE = 'trap-and-emulate+shadow';
+const RING_3 = 'trap-and-emulate[model=0/3]+shadow';
 const VIRTUALIZABLE = 'pentium4-2005[virtualizable]';
 const PLAIN = 'pentium4-2005';
 const WORKLOADS = ['syscall', 'in', 'cr3wr', 'pgfault', 'ptemod', 'divzero', 'callret', 'forkwait', 'context-switch', 'sieve', 'sha256', 'fork', 'mmap'];
 
-for (const workload of WORKLOADS) {
-  test(`${workload}: equivalent on a virtualizable host, with timer ticks on every kind of instruction`, t => {
-    const cell = runCell(cellSpec({workload, technique: TECHNIQUE, host: VIRTUALIZABLE, params: {timer: 211, operations: workload === 'mmap' ? 20 : 50}}), catalogue);
+const EQUIVALENT = [...WORKLOADS.map(name => [name, TECHNIQUE]), ...['syscall', 'pgfault', 'ptemod', 'divzero', 'forkwait', 'context-switch', 'mmap'].map(name => [name, RING_3])];
+for (const [workload, technique] of EQUIVALENT) {
+  test(`${workload} under ${technique}: equivalent on a virtualizable host, with timer ticks on every kind of instruction`, t => {
+    const cell = runCell(cellSpec({workload, technique, host: VIRTUALIZABLE, params: {timer: 211, operations: workload === 'mmap' ? 20 : 50}}), catalogue);
     t.is(cell.outcome, 'completed');
     t.is(cell.equivalence.verdict, 'equivalent', cell.equivalence.detail);
     t.true(cell.claimsEquivalence);
@@ -29,36 +31,55 @@ test('on plain x86 it claims nothing and the report says where it broke', t => {
   t.regex(cell.equivalence.detail, /first divergence at .* eip 0x/);
 });
 
-const exitsPerOperation = (workload: string, host: string): number => {
-  const exits = (operations: number): number => {
-    const cell: CellResult = runCell(cellSpec({workload, technique: TECHNIQUE, host, params: {operations}}), catalogue);
-    return cell.switches.filter(({from, to}) => from.startsWith('guest') && to === 'vmm').reduce((sum, {count}) => sum + count, 0);
+test('every option has a canonical name, defaults dropped', t => {
+  t.is(cellSpec({workload: 'in', technique: 'trap-and-emulate[model=0/1/3]+shadow'}).technique.name, 'trap-and-emulate+shadow+emulated@hypervisor');
+  t.is(cellSpec({workload: 'in', technique: 'trap-and-emulate[iret=trap,model=0/3]+shadow'}).technique.name, 'trap-and-emulate[iret=trap,model=0/3]+shadow+emulated@hypervisor');
+  t.throws(() => cellSpec({workload: 'in', technique: 'trap-and-emulate[model=0/2]+shadow'}), {message: /0\/1\/3, 0\/3/});
+});
+
+test('iret=trap gives back on plain x86 what IRET loses: a program of system calls runs as on bare metal', t => {
+  const verdict = (technique: string): string => runCell(cellSpec({workload: 'syscall', technique, host: PLAIN}), catalogue).equivalence.verdict;
+  t.is(verdict(TECHNIQUE), 'not-equivalent');
+  t.is(verdict('trap-and-emulate[iret=trap]+shadow'), 'equivalent');
+});
+
+test('the four steps are counted and charged apart, one of each for an instruction that traps', t => {
+  const steps = (operations: number): number[] => {
+    const {statistics, events} = runCell(cellSpec({workload: guestImage('instructions'), technique: TECHNIQUE, host: PLAIN, append: `what=6 operations=${operations}`}), catalogue);
+    const charged = ['trap_capture', 'trap_decode', 'trap_emulate', 'trap_return'].map(name => events.find(event => event.name === name)?.count ?? 0);
+    return [...['traps captured', 'traps decoded', 'traps emulated', 'traps returned from'].map(name => statistics?.[name] ?? 0), ...charged];
   };
-  return (exits(1000) - exits(100)) / 900;
-};
+  const few = steps(100);
+  t.deepEqual(steps(1000).map((count, at) => (count - few[at]) / 900), [1, 1, 1, 1, 1, 1, 1, 1]);
+});
 
-const COUNTS: ReadonlyArray<readonly [workload: string, host: string, exits: number, why: string]> = [
-  ['syscall', PLAIN, 1, 'INT 0x80; IRET back runs silently'],
-  ['syscall', VIRTUALIZABLE, 2, 'INT 0x80 and IRET'],
-  ['cr3wr', PLAIN, 1, 'MOV CR3'],
-  ['in', PLAIN, 1, 'IN'],
-  ['ptemod', PLAIN, 1, 'the traced write'],
-  ['callret', PLAIN, 0, 'nothing privileged'],
-  ['pgfault', PLAIN, 4, 'true fault, MOV from CR2, traced write, IRET within the kernel'],
-];
-for (const [workload, host, exits, why] of COUNTS) {
-  test(`${workload} on ${host}: ${exits} exits an operation (${why})`, t => {
-    t.is(exitsPerOperation(workload, host), exits);
-  });
+for (const image of ['exceptions', 'interrupts', 'limits', 'page-faults', 'protection', 'transfers']) {
+  for (const technique of [TECHNIQUE, RING_3]) {
+    test(`${image}.elf under ${technique}: as on bare metal on a virtualizable host`, t => {
+      const request = {workload: join(packageFolder, 'src/oracle/qemu/images', `${image}.elf`), host: VIRTUALIZABLE};
+      const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
+      t.is(divergence(runGuest(cellSpec({...request, technique}), catalogue, {clock: 'instructions'}), reference), null);
+    });
+  }
 }
 
-for (const image of ['src/oracle/qemu/images/limits.elf', 'src/oracle/qemu/images/interrupts.elf', 'src/oracle/qemu/images/transfers.elf', 'src/lab/guests/paging.elf']) {
-  test(`${image}: as on bare metal on a virtualizable host`, t => {
-    const request = {workload: join(packageFolder, image), host: VIRTUALIZABLE, append: 'seed=7 steps=400'};
-    const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
-    t.is(divergence(runGuest(cellSpec({...request, technique: TECHNIQUE}), catalogue, {clock: 'instructions'}), reference), null);
-  });
+for (const guest of ['paging', 'segments']) {
+  for (const technique of [TECHNIQUE, RING_3, 'trap-and-emulate[iret=trap]+shadow', 'trap-and-emulate[iret=trap,model=0/3]+shadow', 'trap-and-emulate+shadow[write=zap]']) {
+    test(`${guest} under ${technique}: random histories as on bare metal on a virtualizable host`, t => {
+      for (let seed = 1; seed <= 6; seed++) {
+        const request = {workload: guestImage(guest), host: VIRTUALIZABLE, append: `seed=${seed} steps=400`, maxInstructions: 2_000_000};
+        const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
+        t.is(reference.ending.outcome, 'completed');
+        t.is(divergence(runGuest(cellSpec({...request, technique}), catalogue, {clock: 'instructions'}), reference), null, `seed ${seed}`);
+      }
+    });
+  }
 }
+
+test('descriptor loads, traces and limit faults are counted', t => {
+  const {statistics} = runGuest(cellSpec({workload: guestImage('segments'), technique: TECHNIQUE, host: VIRTUALIZABLE, append: 'seed=3 steps=400'}), catalogue, {clock: 'cycles'});
+  for (const name of ['descriptor loads', 'descriptor traces', 'limit faults']) t.true(statistics[name] > 10, name);
+});
 
 for (const clock of ['cycles', 'instructions'] as const) {
   test(`blocks of 1, 8 and 64 instructions give the same run, clock ${clock}`, t => {

@@ -43,7 +43,7 @@ class Agile implements MemoryStrategy {
     if (host.features['tagged-tlb']) platform.tlb.setTag(1);
   }
 
-  /** The walker translates unpaged code as well, so the guest runs as it is from the start. */
+  /** The imagined processor's walker translates unpaged code as well: it has unrestricted guest, whatever the host. */
   start(): void {
     const {cpu} = this.#vmm;
     cpu.controls.cr0Shadow = cpu.cr0;
@@ -87,8 +87,10 @@ class Agile implements MemoryStrategy {
     this.#vmm.platform.mmu.invalidate(linear);
   }
 
-  pageFault(): void {
-    throw new Error('a page fault left the guest although agile paging intercepts none');
+  /** Agile paging intercepts none; those that a CPU strategy's options intercept are the guest's own. */
+  pageFault({qualification, errorCode}: ExitRecord): void {
+    this.#vmm.world.describe('pf-true');
+    this.#vmm.injectPageFault(qualification, errorCode);
   }
 
   violation(exit: ExitRecord): void {

@@ -1,12 +1,16 @@
 // Direct paging, the paravirtual MMU: the guest's page tables are the ones the processor walks. They hold machine frames, the
 // guest maps them read-only, and every change is asked of Xen, which checks it against what each frame is used as.
 // Barham et al., SOSP 2003, 3.3.3.
-import {CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_WP, defineMemoryStrategy, loadCr0} from 'worldswitch';
+import {CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_WP, defineMemoryStrategy, EINVAL, ENOSYS, loadCr0, oneOf, options} from 'worldswitch';
 import type {DirectPaging, Domain, ExitRecord, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
 import {DESCRIPTORS, FrameTable, L2_TABLE} from './frame-table.ts';
 import {PageTableHypercalls} from './hypercalls.ts';
 import {MemoryReservation} from './reservation.ts';
 import {TableValidation} from './validation.ts';
+import {WritableTables} from './writable-tables.ts';
+
+/** vm_assist: commands, and the one type that means something here. */
+const ENABLE = 0, DISABLE = 1, WRITABLE_TABLES = 2, LAST_ASSIST = 3;
 
 const REAL_CR0 = CR0_PE | CR0_PG | CR0_WP | CR0_NE | CR0_ET;
 
@@ -17,9 +21,13 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
   #tables!: TableValidation;
   #calls!: PageTableHypercalls;
   #reservation!: MemoryReservation;
+  #writable!: WritableTables;
+  /** Writable page tables: when the guest asks for them, from the beginning, or not at all. */
+  readonly #policy: string;
 
-  constructor(vmm: Vmm) {
+  constructor(vmm: Vmm, policy: string) {
     this.#vmm = vmm;
+    this.#policy = policy;
     vmm.guest.place(4096);
   }
 
@@ -34,13 +42,17 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
     this.#tables = new TableValidation(domain, this.#frames);
     this.#calls = new PageTableHypercalls(domain, this.#frames, this.#tables);
     this.#reservation = new MemoryReservation(domain, this.#frames);
+    this.#writable = new WritableTables(domain, this.#frames, this.#tables);
+    this.#writable.enabled = this.#policy === 'on';
     this.#tables.onFreed = frame => this.#reservation.freed(frame);
     for (let frame = 0; frame < guest.frames; frame++) this.#frames.allocate(guest.hostFrame(frame));
     this.#frames.share(domain.sharedInfo);
     const {directory} = domain.start;
     // Why twice: pinned, as every bootstrap directory is, and running.
-    if (!this.#frames.holdAs(directory, L2_TABLE) || !this.#frames.holdAs(directory, L2_TABLE)) throw new Error('the bootstrap page tables are not valid');
+    const held = this.#frames.holdAs(directory, L2_TABLE) && this.#frames.holdAs(directory, L2_TABLE);
+    if (!held) throw new Error('the bootstrap page tables are not valid');
     this.#frames.pin(directory);
+    Object.assign(this.#tables, {charges: true, checked: 0, promoted: 0});
     loadCr0(cpu, REAL_CR0);
     cpu.cr4 = 0;
     cpu.mmu.flush(true);
@@ -58,6 +70,7 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
   /** What the guest's tables do not allow is the guest's to handle. */
   pageFault(exit: ExitRecord): void {
     this.#vmm.world.describe('pf');
+    if (this.#writable.mend(exit.qualification, exit.errorCode)) return;
     this.#domain.pageFault(exit.qualification, exit.errorCode);
   }
 
@@ -76,13 +89,18 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
   memoryOp(command: number, argument: number): number {
     return this.#reservation.operate(command, argument);
   }
-  vmAssist(): number {
+  vmAssist(command: number, type: number): number {
+    if (command !== ENABLE && command !== DISABLE) return -ENOSYS;
+    if (type >>> 0 > LAST_ASSIST || (type === WRITABLE_TABLES && this.#policy === 'off')) return -EINVAL;
+    if (type === WRITABLE_TABLES) this.#writable.enabled = command === ENABLE || this.#policy === 'on';
     return 0;
   }
   loadDirectory(frame: number): number {
     return this.#calls.newBase(frame);
   }
-  settle(): void {}
+  settle(): void {
+    this.#writable.settle();
+  }
   share(frame: number): void {
     this.#frames.share(frame);
   }
@@ -112,6 +130,7 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
 
   /** What is wrong with the books of frames and references, or null. For tests. */
   audit(): string | null {
+    this.settle();
     return this.#tables.audit([this.#vmm.cpu.cr3 >>> 12]);
   }
 
@@ -120,6 +139,7 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
     const {updates, largest} = this.#calls.batches;
     return {
       'page-table updates': updates, 'largest batch': largest, 'entries validated': checked, 'updates rejected': rejected, 'frames promoted': promoted,
+      'tables detached': this.#writable.detachments, 'stores to tables emulated': this.#writable.emulated,
       'tables pinned': this.#frames.pinned, 'flushes for a change of type': this.#frames.typeFlushes,
     };
   }
@@ -131,5 +151,6 @@ export default defineMemoryStrategy({
   name: 'direct-paging',
   title: 'direct paging (paravirtual MMU)',
   needs: {cpu: ['paravirtual'], guest: 'paravirtual'},
-  create: vmm => new ParavirtualMmu(vmm),
+  options: options({writable: oneOf(['assist', 'on', 'off'])}),
+  create: (vmm, {writable}) => new ParavirtualMmu(vmm, writable as string),
 });

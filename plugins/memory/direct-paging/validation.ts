@@ -21,6 +21,8 @@ export class TableValidation implements Validation {
   checked = 0;
   rejected = 0;
   promoted = 0;
+  /** What the builder does before the guest's first instruction is nobody's time. */
+  charges = false;
   onFreed: (frame: number) => void = () => {};
 
   constructor(domain: Domain, frames: FrameTable) {
@@ -32,7 +34,7 @@ export class TableValidation implements Validation {
   validate(frame: number, type: FrameType): boolean {
     if (type === WRITABLE) return true;
     this.promoted++;
-    this.#domain.vmm.charge('table_scan');
+    this.#charge('table_scan');
     if (type === DESCRIPTORS) return this.#validateDescriptors(frame);
     const last = type === L1_TABLE ? ENTRIES : FIRST_XEN_SLOT;
     for (let index = 0; index < last; index++) {
@@ -46,7 +48,7 @@ export class TableValidation implements Validation {
 
   invalidate(frame: number, type: FrameType): void {
     if (type === WRITABLE || type === DESCRIPTORS) return;
-    this.#domain.vmm.charge('table_scan');
+    this.#charge('table_scan');
     const last = type === L1_TABLE ? ENTRIES : FIRST_XEN_SLOT;
     for (let index = 0; index < last; index++) this.#release(frame, type, this.read(frame, index));
   }
@@ -136,9 +138,12 @@ export class TableValidation implements Validation {
     return (old & PTE_P) !== 0 && ((old ^ next) & decisive) === 0;
   }
 
+  #charge(cost: 'table_scan' | 'pt_validate'): void {
+    if (this.charges) this.#domain.vmm.charge(cost);
+  }
   #check(): void {
     this.checked++;
-    this.#domain.vmm.charge('pt_validate');
+    this.#charge('pt_validate');
   }
   #refuse(): false {
     this.rejected++;

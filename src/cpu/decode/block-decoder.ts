@@ -2,7 +2,7 @@
 // longest block allowed. An instruction that crosses into the next page stands alone.
 import {HOST_BASE} from '../../memory/layout.ts';
 import {CS, SS} from '../../x86/registers.ts';
-import {Block, type BlockCache, type DecodedInstruction, type Op} from '../block.ts';
+import {Block, type BlockCache, type Carried, type DecodedInstruction, type Op} from '../block.ts';
 import {NO_CHARGES} from '../charges.ts';
 import {MARKER_BASE, marker} from '../execute/system.ts';
 import {generalProtection, undefinedOpcode} from '../fault.ts';
@@ -32,7 +32,7 @@ export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
       decoded = decodeCrossing(c, offset, second, {eip, mode});
       crossing = second === DEVICE ? -1 : (second - HOST_BASE) >>> 12;
     }
-    const instruction = build(decoded, c.blocks);
+    const instruction = carrying(build(decoded, c.blocks), c.blocks.carried?.(frame, at) ?? null);
     if (instruction.alone && instructions.length > 0) break;
     instructions.push(instruction);
     if (instruction.ends || crossing >= 0) break;
@@ -42,6 +42,11 @@ export function decodeBlock(c: Cpu, offset: number, mode: number): Block {
   const block = new Block({eip: place.eip, mode, frame, first, crossing}, instructions, c.blocks.ticksOf);
   c.blocks.insert(block);
   return block;
+}
+
+/** Code of a VMM's making stands for as many guest instructions as it says, and may charge more than its own work. */
+function carrying(instruction: DecodedInstruction, carried: Carried | null): DecodedInstruction {
+  return carried === null ? instruction : {...instruction, guest: carried.guest, charges: [...instruction.charges, ...carried.charges]};
 }
 
 function nextPage(c: Cpu): number {
@@ -60,14 +65,14 @@ function decodeCrossing(c: Cpu, offset: number, second: number, place: {eip: num
 function build(decoded: Decoded, {scheme, onSensitive}: BlockCache): DecodedInstruction {
   if (decoded === TOO_LONG) return faulting(generalProtection);
   if (decoded === UNDEFINED || decoded === INCOMPLETE) return faulting(undefinedOpcode);
-  if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, charges: NO_CHARGES, ends: true, alone: true};
+  if (isMarker(decoded)) return {op: marker(decoded), quick: null, length: decoded.length, charges: NO_CHARGES, ends: true, alone: true, guest: 1};
   const {row} = decoded;
   const repeated = decoded.repeat !== 0 && /^(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)$/.test(row.mnemonic);
   const op = row.execute(decoded);
   const watched = onSensitive !== null && isSensitive(decoded);
   return {
     op: watched ? watch(op, decoded, onSensitive) : op, quick: watched ? null : quickForm(decoded), length: decoded.length, charges: scheme.chargesOf(decoded),
-    ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false,
+    ends: endsBlock(row.mnemonic, row.operands, repeated), alone: false, guest: 1,
   };
 }
 
@@ -84,7 +89,7 @@ function watch(op: Op, instruction: Instruction, onSensitive: NonNullable<BlockC
 
 function faulting(fault: (c: Cpu) => void): DecodedInstruction {
   const op: Op = c => fault(c);
-  return {op, quick: null, length: 1, charges: NO_CHARGES, ends: true, alone: false};
+  return {op, quick: null, length: 1, charges: NO_CHARGES, ends: true, alone: false, guest: 1};
 }
 
 const isMarker = ({row, memory, operandSize}: Instruction): boolean =>

@@ -46,7 +46,7 @@ export const HOST_CHECKS = [
   check('host CR0 has PE, NE and PG set', c => (c.controls.host.cr0 & FIXED_CR0) === FIXED_CR0),
   check('host CR4 has no reserved bit set', c => (c.controls.host.cr4 & ~CR4_DEFINED) === 0),
   check('RPL and TI of the host selectors are 0', ({controls: {host}}) =>
-    [host.cs, host.ss, host.ds, host.es, host.fs, host.gs, host.tr].every(selector => (selector & LOW_BITS) === 0)),
+    ((host.cs | host.ss | host.ds | host.es | host.fs | host.gs | host.tr) & LOW_BITS) === 0),
   check('host CS is not null', c => c.controls.host.cs !== 0),
   check('host SS is not null', c => c.controls.host.ss !== 0),
   check('host TR is not null', c => c.controls.host.tr !== 0),

@@ -6,6 +6,7 @@ import type {GuestEvent} from '../exit-record.ts';
 import {STOP_EXIT, STOP_REFUSED, type Cpu} from '../state.ts';
 import {CONTROL_CHECKS, HOST_CHECKS} from './control-checks.ts';
 import {GUEST_CHECKS} from './guest-checks.ts';
+import {hasOrdinarySegments} from './ordinary-segments.ts';
 import type {EntryCheck} from './row.ts';
 import {SEGMENT_CHECKS} from './segment-checks.ts';
 
@@ -14,7 +15,7 @@ const INVALID_CONTROLS = 7, INVALID_HOST_STATE = 8;
 /** True when the entry does not take place; `stop`, and `exit` or `refusal`, tell what was wrong. */
 export function failedEntry(c: Cpu, event: GuestEvent | null): boolean {
   return fails(c, broken(CONTROL_CHECKS, c, event), INVALID_CONTROLS) || fails(c, broken(HOST_CHECKS, c, event), INVALID_HOST_STATE)
-    || exits(c, broken(GUEST_CHECKS, c, event) ?? broken(SEGMENT_CHECKS, c, event));
+    || exits(c, broken(GUEST_CHECKS, c, event) ?? (hasOrdinarySegments(c) ? null : broken(SEGMENT_CHECKS, c, event)));
 }
 
 function broken(checks: readonly EntryCheck[], c: Cpu, event: GuestEvent | null): string | null {

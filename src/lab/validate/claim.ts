@@ -29,6 +29,8 @@ export interface Quantity {
   readonly calibrated: boolean;
   readonly cells: Readonly<Record<string, ClaimCell>>;
   readonly measure: (results: CellsOf<string>) => number;
+  /** Why the model's figure is another, where it is known to be; shown while it lies outside the band. */
+  readonly differs?: string;
 }
 
 /** A figure that cannot be measured yet. */
@@ -56,11 +58,12 @@ interface Draft<Name extends string> {
   readonly calibrated?: boolean;
   readonly cells: Readonly<Record<Name, ClaimCell>>;
   readonly measure: (results: CellsOf<Name>) => number;
+  readonly differs?: string | undefined;
 }
 
 /** Ties the names of the cells to those the measuring function takes. */
-export function quantity<Name extends string>(name: string, {published, band, calibrated = false, cells, measure}: Draft<Name>): Quantity {
-  return {name, published, band, calibrated, cells, measure};
+export function quantity<Name extends string>(name: string, {published, band, calibrated = false, cells, measure, differs}: Draft<Name>): Quantity {
+  return {name, published, band, calibrated, cells, measure, ...(differs ? {differs} : {})};
 }
 
 /** @param calibrated whether a cost has been set from it all the same */

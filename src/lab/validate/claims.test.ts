@@ -44,7 +44,7 @@ function planted({workload, technique, params}: ClaimCell, scale: number, more =
   return {
     ...empty, workload, technique: {...empty.technique, name: technique},
     cycles: {...empty.cycles, region: scale * operations * 1000 * more}, perOperation: {operations, instructions: 1, cycles: 1, exits: 1, switches: 1},
-    events: COST_NAMES.map(name => ({name, category: 'guest', count: scale * operations * 3 * more, unitCost: 5, grade: 'estimated'})),
+    events: [...COST_NAMES, 'pt_request'].map(name => ({name, category: 'guest', count: scale * operations * 3 * more, unitCost: 5, grade: 'estimated'})),
     switches: [
       ...details.flatMap(detail => (['exit', 'fault', 'hypercall'] as const).map(kind => ({...edge, kind, detail}))),
       {...edge, from: 'vmm', to: 'host-kernel', kind: 'call', reason: 'world-switch', detail: 'in-0x80'},

@@ -18,7 +18,7 @@ export interface QuantityRow {
   readonly band: {readonly low: number | null; readonly high: number | null; readonly text: string} | null;
   readonly verdict: QuantityVerdict;
   readonly calibrated: boolean;
-  /** What is missing, or which cell failed and how; null otherwise. */
+  /** What is missing, which cell failed and how, or why a figure outside its band is known to be so; null otherwise. */
   readonly reason: string | null;
   /** Keys of the cells it was taken from. */
   readonly cells: readonly string[];

@@ -17,13 +17,16 @@ export function operationsOf(cell: CellResult): number {
 /** Modelled cycles of one operation. */
 export const cyclesOf = (cell: CellResult): number => cell.cycles.region / operationsOf(cell);
 
-/** Cycles of one operation that a cost takes. */
+/** Modelled cycles of one operation but those that some costs take. */
+export const cyclesWithout = (cell: CellResult, ...costs: readonly CostName[]): number => cyclesOf(cell) - cyclesIn(cell, ...costs);
+
+/** Cycles of one operation that some costs take. */
 export const cyclesIn = (cell: CellResult, ...costs: readonly CostName[]): number =>
   cell.events.filter(({name}) => costs.includes(name as CostName)).reduce((sum, {count, unitCost}) => sum + count * unitCost, 0) / operationsOf(cell);
 
-/** How often a cost was charged in one operation. */
-export const eventsOf = (cell: CellResult, cost: CostName): number =>
-  cell.events.filter(({name}) => name === cost).reduce((sum, {count}) => sum + count, 0) / operationsOf(cell);
+/** How often a cost was charged, by its name: that of a technique's own may not be known here. */
+export const events = (cell: CellResult, cost: string): number =>
+  cell.events.filter(({name}) => name === cost).reduce((sum, {count}) => sum + count, 0);
 
 export type EdgeFilter = (edge: SwitchCount) => boolean;
 
@@ -37,6 +40,16 @@ export const worldSwitches: EdgeFilter = ({reason}) => reason === 'world-switch'
 export const crossings = (cell: CellResult, filter: EdgeFilter): number =>
   cell.switches.filter(filter).reduce((sum, {count}) => sum + count, 0);
 
+export interface SteadyPair {
+  readonly few: CellResult;
+  readonly many: CellResult;
+}
+
+const steady = ({few, many}: SteadyPair, count: (cell: CellResult) => number): number =>
+  (count(many) - count(few)) / (operationsOf(many) - operationsOf(few));
+
 /** Crossings of one operation once first touches are over. */
-export const steadyCrossings = ({few, many}: {readonly few: CellResult; readonly many: CellResult}, filter: EdgeFilter): number =>
-  (crossings(many, filter) - crossings(few, filter)) / (operationsOf(many) - operationsOf(few));
+export const steadyCrossings = (pair: SteadyPair, filter: EdgeFilter): number => steady(pair, cell => crossings(cell, filter));
+
+/** How often a cost is charged in one operation once first touches are over. */
+export const steadyEvents = (pair: SteadyPair, cost: string): number => steady(pair, cell => events(cell, cost));

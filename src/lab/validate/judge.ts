@@ -44,7 +44,7 @@ function judge(part: Quantity, evidence: Evidence): QuantityRow {
   const fault = results.map(result => faultOf(result, evidence.expectedExit(result.workload))).find(each => each !== null);
   if (fault) return {...row, measured: null, verdict: 'failed', reason: fault};
   const measured = part.measure(Object.fromEntries(found.map(([cell], at) => [cell, results[at]])));
-  return {...row, measured, verdict: contains(band, measured) ? 'holds' : 'outside', reason: null};
+  return contains(band, measured) ? {...row, measured, verdict: 'holds', reason: null} : {...row, measured, verdict: 'outside', reason: part.differs ?? null};
 }
 
 /** Why a cell's figures mean nothing, or null. A technique that claims no equivalence may differ from bare metal. */

@@ -14,6 +14,8 @@ const DIRECTORY_INDEX = 1023;
 /** 64 KiB: the largest descriptor table. */
 const DESCRIPTOR_PAGES = 16;
 const DESCRIPTOR_BYTES = DESCRIPTOR_PAGES * 4096;
+/** First linear address behind the tables of one view and the task state segment. */
+export const MONITOR_SPARE = MONITOR_BASE + (2 * DESCRIPTOR_PAGES + 1) * 4096;
 const TSS_LIMIT = 0x67;
 const IO_MAP_BASE = 0x66;
 /** The VMM's own descriptors are the last two of the global table. */
@@ -32,12 +34,16 @@ export class Monitor {
   readonly #first = new Map<string, number>();
   readonly #taskState: number;
 
-  /** @param views a program of the guest's needs a table of its own where its ring is its kernel's */
-  constructor(vmm: Vmm, views: readonly View[] = ['kernel']) {
+  /**
+   * @param views a program of the guest's needs a table of its own where its ring is its kernel's
+   * @param morePages pages of the VMM's own behind tables and task state segment, as many as the strategy asks for
+   */
+  constructor(vmm: Vmm, views: readonly View[] = ['kernel'], morePages = 0) {
     this.#vmm = vmm;
     const tableFrame = vmm.frames.take();
     for (const view of views) for (const local of [false, true]) this.#first.set(keyOf({view, local}), this.#take(DESCRIPTOR_PAGES));
     this.#taskState = this.#take(1);
+    this.#take(morePages);
     this.#frames.forEach((frame, page) => {
       vmm.platform.memory.write32(hpa(tableFrame * 4096 + page * 4), (frame << 12) | PTE_P | PTE_W | PTE_A | PTE_D);
     });
@@ -58,6 +64,11 @@ export class Monitor {
     cpu.setSegment(TR, TSS_INDEX * 8, this.#at(this.#taskState), TSS_LIMIT, DESCRIPTOR_PRESENT | (TYPE_TSS_BUSY << 8));
     if (!local || view === 'none') cpu.setSegment(LDTR, 0, 0, 0, 0);
     else cpu.setSegment(LDTR, LDT_INDEX * 8, this.#linear({view: shown, local}), DESCRIPTOR_BYTES - 1, DESCRIPTOR_PRESENT | (TYPE_LDT << 8));
+  }
+
+  /** Host frame of a page of the VMM's region. */
+  frameAt(linear: number): number {
+    return this.#frames[(linear - MONITOR_BASE) >>> 12];
   }
 
   /** Writes one descriptor of a real table. */

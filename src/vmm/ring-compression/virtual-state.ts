@@ -48,6 +48,11 @@ export class VirtualState implements StateMapping {
     this.#model = model;
   }
 
+  /** CS as the guest last had it when the VMM put it into its kernel. */
+  get codeSegment(): Readonly<SegmentCache> {
+    return this.#believed[CS];
+  }
+
   /** EFLAGS as the guest believes them to be. */
   guestFlags(hardware: Cpu): number {
     return (materialize(hardware) & ~HIDDEN) | this.flags;

@@ -1,5 +1,5 @@
-// Hypercalls that may wait: they are collected and issued together, in order, as one call (Xen 2003, 3.3.3: updates are queued and
-// committed before the TLB is flushed). Interrupt handlers add nothing, so no lock is needed.
+// Hypercalls that may wait: they are collected and issued together, in order, as one call (Barham et al. 2003, 3.3.3: updates are queued
+// and committed before the TLB is flushed). Handlers of events add nothing, so no lock is needed.
 #pragma once
 #include "interface.h"
 

@@ -1,5 +1,5 @@
-// Page tables under direct paging (Xen 2003, 3.3.3): the processor walks the kernel's own tables, so these hold machine frames, and
-// tables in use are guarded: mapped read-only, and written to by hypercalls only, which Xen validates.
+// Page tables under direct paging (Barham et al. 2003, 3.3.3): the processor walks the kernel's own tables, so these hold machine frames,
+// and tables in use are guarded: mapped read-only, and written to by hypercalls only, which Xen validates.
 #pragma once
 #include "batch.h"
 #include "layout.h"

@@ -20,7 +20,7 @@ export default defineWorkload({
   stresses: ['context switch', 'CR3 load', 'TLB refill', 'system call', 'pipe'],
   parameters: {
     operations: operations(1000, 1_000_000),
-    processes: {kind: 'number', default: 2, min: 2, max: 16, meaning: 'processes in the ring'},
+    processes: {kind: 'number', default: 2, min: 1, max: 16, meaning: 'processes in the ring; 1 passes the token to itself, without a switch'},
     size: {kind: 'number', default: 0, min: 0, max: 64, meaning: 'working set of each process in KiB'},
     timer: timer(1193),
   },

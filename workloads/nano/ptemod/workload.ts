@@ -18,5 +18,5 @@ export default defineWorkload({
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('ptemod', Number(params.operations), checksumOf(Number(params.operations), bitAfter)),
-  instructions: (params) => 20_000 + 15 * Number(params.operations),
+  instructions: (params) => 20_000 + 20 * Number(params.operations),
 });

@@ -3,9 +3,10 @@ import {foldChecksum} from '../../report-line.ts';
 
 const DATA_PAGES = 24, KEPT = 3, MAXIMUM_PAGES = 96, MAXIMUM_MESSAGE = 1500, CODE_MASK = 0x7f, CHILD_CODE = 54;
 
-/** Vector, error code and page of the address, by kind, as in user.c. */
+/** Vector, error code and page of the address, by kind, as in user.c; at last the first process's number. */
 const EXCEPTIONS: ReadonlyArray<readonly [vector: number, error: number, page: number]> = [
   [0, 0, 0], [6, 0, 0], [3, 0, 0], [13, 0, 0], [13, 0x21 * 8 + 2, 0], [14, 5, 0xc0101], [14, 7, 0x8048], [14, 4, 1],
+  [1, 0, 0],
 ];
 
 class Process {
@@ -83,8 +84,14 @@ class Process {
   }
 
   act(): number {
-    const kind = this.#draw(6);
-    return [() => this.#forkAndWrite(), () => CHILD_CODE, () => this.#forkFamily(), () => this.#remap(), () => this.#fault(), () => this.#transfer()][kind]();
+    switch (this.#draw(6)) {
+      case 0: return this.#forkAndWrite();
+      case 1: return CHILD_CODE;
+      case 2: return this.#forkFamily();
+      case 3: return this.#remap();
+      case 4: return this.#fault();
+      default: return this.#transfer();
+    }
   }
 }
 

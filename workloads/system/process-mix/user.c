@@ -1,5 +1,6 @@
 // A random mixture of what changes address spaces: forks whose children write to shared pages, programs started, memory mapped, kept
-// and given back, children of children, bytes through pipes, exceptions that the program handles. Every result follows from the seed alone, whatever the order of events.
+// and given back, children of children, bytes through pipes, exceptions that the program handles. Every result follows from the seed
+// alone, whatever the order of events.
 #include "user-program.h"
 
 #define KERNEL_ADDRESS 0xC0101000u
@@ -141,9 +142,19 @@ static void cause(uint32_t kind) {
     }
 }
 
+// A system call while DS and ES hold nothing, which the kernel must neither use nor lose.
+static uint32_t call_without_data_segments(void) {
+    uint32_t id, saved;
+    __asm__ volatile("movl %%ds, %1\n\tmovl %2, %%ds\n\tmovl %2, %%es\n\tint $0x80\n\tmovl %1, %%ds\n\tmovl %1, %%es"
+                     : "=a"(id), "=&r"(saved) : "r"(0), "0"(CALL_PROCESS_ID) : "memory");
+    return id;
+}
+
 static uint32_t fault(void) {
+    uint32_t kind = draw(9);
     exception.vector = exception.error = exception.address = 0;
-    cause(draw(8));
+    if (kind == 8) exception.vector = call_without_data_segments();
+    else cause(kind);
     return checksum_fold(checksum_fold(exception.vector, exception.error), exception.address / PAGE_BYTES);
 }
 

@@ -14,3 +14,5 @@ for source in *.c; do
   gcc $flags -c -o "$objects/$name.o" "$source"
   ld -m elf_i386 -nostdlib --build-id=none --strip-all -z noexecstack --no-warn-rwx-segments -T guest.ld -o "$out/$name.elf" "$objects/start.S.o" "$objects/support.c.o" "$objects/$name.o"
 done
+gcc -m32 -c -o "$objects/legacy.o" legacy.S
+ld -m elf_i386 -nostdlib --build-id=none -z noexecstack --no-warn-rwx-segments -T legacy.ld -o "$out/legacy.elf" "$objects/legacy.o"

@@ -88,6 +88,19 @@ int main(void) {
     EXPECT(now() >= poll.timeout);
     EXPECT(hypercall(EVENT_CHANNEL_OP, 3, (long)&ipi.port, 0, 0, 0) == 0);
     EXPECT(hypercall(EVENT_CHANNEL_OP, 4, (long)&ipi.port, 0, 0, 0) == -EINVAL);
+    /* Two ports of this domain's tied together. */
+    struct { uint16_t domain, remote; uint32_t port; } unbound = {0x7ff0, 0x7ff0, 0};
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 6, (long)&unbound, 0, 0, 0) == 0);
+    struct { uint16_t domain; uint32_t remote, local; } pair = {0x7ff0, unbound.port, 0};
+    SHARED(uint32_t, 2176) |= 0xfffffffe & ~(1u << timer_port | 1u << START(56));
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 0, (long)&pair, 0, 0, 0) == 0);
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 0, (long)&pair, 0, 0, 0) == -EINVAL);
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 4, (long)&pair.local, 0, 0, 0) == 0);
+    EXPECT(SHARED(uint32_t, 2048) & 1u << unbound.port);
+    SHARED(uint32_t, 2048) &= ~(1u << unbound.port | 1u << pair.local);
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 3, (long)&pair.local, 0, 0, 0) == 0);
+    struct { uint16_t domain; uint32_t port, status, vcpu, first, second; } status = {0x7ff0, unbound.port, 9, 9, 9, 9};
+    EXPECT(hypercall(EVENT_CHANNEL_OP, 5, (long)&status, 0, 0, 0) == 0 && status.status == 1);
     /* The console's ring. */
     uint8_t *ring = (uint8_t *)(BASE + (MACHINE_MAP[START(52)] << 12));
     const char *text = "by the ring\n";

@@ -212,15 +212,55 @@ kernel outs_one
         outsb
         again
 
+// A stack in a page that still is a page table of the other address space: a VMM that traces writes to such pages sees the
+// delivery's own pushes.
+        .macro on_table
+        mov second_directory, %eax
+        mov %eax, %cr3
+        mov scratch, %ecx
+        mov first_directory, %eax
+        mov %eax, %cr3
+        mov %esp, %ebx
+        mov second_table, %esp
+        add $0xf80, %esp
+        .endm
+kernel int_on_table
+        on_table
+        int $0x80
+        mov %ebx, %esp
+        again
+kernel ud2_on_table
+        on_table
+        ud2
+        mov %ebx, %esp
+        again
+kernel gp_on_table
+        on_table
+        xor %ecx, %ecx
+        rdpmc
+        mov %ebx, %esp
+        again
+kernel interrupt_on_table
+        mov $10000, %edi
+        on_table
+        sti
+4:      dec %edi
+        jnz 4b
+        cli
+        mov %ebx, %esp
+        again
+
         .section .table, "a"
         .long 0, 0, 0
 
         .data
         .align 4096
-        .globl first_directory, second_directory
+        .globl first_directory, second_directory, second_table
 first_directory:
         .long 0
 second_directory:
+        .long 0
+second_table:
         .long 0
 scratch: .long 0, 0
 buffer: .fill 64, 1, 0

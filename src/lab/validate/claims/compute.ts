@@ -13,7 +13,8 @@ const compute = (name: string, technique: string, host: string): readonly Quanti
 
 export const COMPUTE: readonly Claim[] = [
   {
-    number: '8', kind: 'Q', source: '[XEN03] figure 3, [AA06] 6.1', text: 'User-mode computation: every technique but emulation within 5 % of native, an interpreter at least 10 times slower.',
+    number: '8', kind: 'Q', source: '[XEN03] figure 3, [AA06] 6.1',
+    text: 'User-mode computation: every technique but emulation within 5 % of native, an interpreter at least 10 times slower.',
     quantities: [
       ...compute('VT-x with shadow paging', VTX, PENTIUM4), ...compute('VT-x with EPT', EPT, NEHALEM), ...compute('ring compression', RING_COMPRESSION, PENTIUM4),
       ...compute('binary translation', BT, PENTIUM4), ...compute('paravirtual', PV, PENTIUM4),

@@ -10,7 +10,9 @@ const DISK_OR_NIC = 'devices with queues: a disk or a network card';
 
 export const DEVICES: readonly Claim[] = [
   {
-    number: '26', kind: 'C', source: '[SUG01] 3', text: 'A hosted VMM makes two more world switches than a stand-alone one for a device access that needs the host, and two for a host interrupt taken while the guest runs.',
+    number: '26', kind: 'C', source: '[SUG01] 3',
+    text: 'A hosted VMM makes two more world switches than a stand-alone one for a device access that needs the host, and two for a host interrupt '
+      + 'taken while the guest runs.',
     quantities: [
       quantity('world switches of one port access, hosted - hypervisor', {
         published: '2', band: exactly(2),
@@ -27,7 +29,8 @@ export const DEVICES: readonly Claim[] = [
     ],
   },
   {
-    number: '27', kind: 'C', source: '[SUG01] 3.3', text: 'One data-port write in three of a Lance transmit reaches the host; moving the others into the VMM saves two thirds of the world switches.',
+    number: '27', kind: 'C', source: '[SUG01] 3.3',
+    text: 'One data-port write in three of a Lance transmit reaches the host; moving the others into the VMM saves two thirds of the world switches.',
     quantities: [awaited('share of world switches saved', '0.66', NIC)],
   },
   {
@@ -47,7 +50,8 @@ export const DEVICES: readonly Claim[] = [
     quantities: [awaited('throughput, exitless / trapped', '1.3 to 1.6', 'passthrough and posted interrupts')],
   },
   {
-    number: '31', kind: 'C', source: '[XEN03] 3.2', text: 'Requests queued before one notification need no other; an event threshold k gives ceil(n / k) upcalls.',
+    number: '31', kind: 'C', source: '[XEN03] 3.2',
+    text: 'Requests queued before one notification need no other; an event threshold k gives ceil(n / k) upcalls.',
     quantities: [awaited('notifications of n requests', '1', DISK_OR_NIC)],
   },
   {
@@ -55,15 +59,19 @@ export const DEVICES: readonly Claim[] = [
     quantities: [awaited('split driver, loss at 500 bytes', '14 %', NIC)],
   },
   {
-    number: '33', kind: 'R', source: '[DALL16] table II', text: 'A split driver across a driver domain has the higher notification latency, not the dearer hypercall.',
+    number: '33', kind: 'R', source: '[DALL16] table II',
+    text: 'A split driver across a driver domain has the higher notification latency, not the dearer hypercall.',
     quantities: [awaited('notification, driver domain / same host', '20', 'the hybrid architecture', true), awaited('hypercall, Xen / KVM', '0.94', 'the hybrid architecture', true)],
   },
   {
-    number: '34', kind: 'Q', source: '[DALL16] table II', text: 'A switch between virtual machines costs twice as much with a privileged domain as in a type-2 VMM.',
+    number: '34', kind: 'Q', source: '[DALL16] table II',
+    text: 'A switch between virtual machines costs twice as much with a privileged domain as in a type-2 VMM.',
     quantities: [awaited('hybrid / hosted', '2.2', 'several guests on one host', true)],
   },
   {
-    number: '35', kind: 'R', source: '[BOOT283]', text: 'Exits of an operating system\'s boot, shadow paging over EPT: all 10 to 40 times, control registers and exceptions above 50, I/O and CPUID equal.',
+    number: '35', kind: 'R', source: '[BOOT283]',
+    text: 'Exits of an operating system\'s boot, shadow paging over EPT: all 10 to 40 times, control registers and exceptions above 50, I/O and '
+      + 'CPUID equal.',
     quantities: [awaited('exits, shadow / EPT', '24.8', 'a workload that boots an operating system')],
   },
   {

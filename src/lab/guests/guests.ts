@@ -1,0 +1,17 @@
+// The guests that tests of the lab run: what each is built from.
+import {join} from 'node:path';
+import {packageFolder} from '../own-files.ts';
+
+export const GUESTS_FOLDER = join(packageFolder, 'src/lab/guests');
+export const RECORD = join(GUESTS_FOLDER, 'images.json');
+
+export const GUESTS: Readonly<Record<string, readonly string[]>> = {
+  paging: ['paging.S', 'paging.c'],
+  instructions: ['start.S', 'instructions.c'],
+  segments: ['segments.S', 'segments.c'],
+};
+
+/** Sources with the header they include. */
+export const sourcesOf = (name: string): readonly string[] => (name === 'paging' ? GUESTS[name] : [...GUESTS[name], 'guest.h']);
+
+export const guestImage = (name: string): string => join(GUESTS_FOLDER, `${name}.elf`);
