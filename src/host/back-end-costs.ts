@@ -1,7 +1,7 @@
 // What stands behind a device on each host: domain switches, back ends, the host's own drivers. Few of these were ever published for a
 // processor named here; the arithmetic leans on those that were.
 import type {CostName} from './costs.ts';
-import {derived, estimated, published, remembered} from './figure.ts';
+import {derived, estimated, remembered} from './figure.ts';
 import type {Figure} from './profile.ts';
 
 export type BackEndCost = Extract<CostName, 'domain_switch' | 'back_end_notify' | 'back_end_request' | 'disk_request' | 'packet' | 'copy_kib'>;
@@ -12,7 +12,7 @@ export const PENTIUM4_BACK_END: BackEnd = {
   back_end_notify: estimated(1500, 'a system call and a wake-up; three null calls of [XEN03] table 3'),
   back_end_request: estimated(800, 'ring indices, one descriptor chain and its completion'),
   disk_request: estimated(12_000, 'a read through block layer and driver; of the order of the packet below'),
-  packet: published(16_640, '[SUG01] table 2: host networking for one packet sent, 22.7 us at 733 MHz'),
+  packet: derived(16_640, '[SUG01] table 2, the host\'s networking for one packet sent, 22.7 us at 733 MHz: 22.7 * 733 = 16639.1'),
   copy_kib: estimated(250, 'four bytes a cycle from the second-level cache'),
 };
 
@@ -45,7 +45,7 @@ export const SKYLAKE_BACK_END: BackEnd = {
 
 export const ZEN_BACK_END: BackEnd = {
   domain_switch: estimated(9000, 'as skylake-2016'),
-  back_end_notify: derived(560, '[DALL16] table 3, KVM x86, I/O latency out, as it is: 560 = 560'),
+  back_end_notify: estimated(560, 'as nehalem-2009, [DALL16]'),
   back_end_request: estimated(400, 'as skylake-2016'),
   disk_request: estimated(5000, 'as skylake-2016'),
   packet: estimated(5000, 'as skylake-2016'),
