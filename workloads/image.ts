@@ -1,6 +1,6 @@
 // One workload's image: the kernel, the workload's ring-0 part if it has one, and its user programs embedded as ELF files.
 import {existsSync, globSync, writeFileSync} from 'node:fs';
-import {basename, extname, join} from 'node:path';
+import {basename, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {WorkloadDefinition} from 'worldswitch';
 import {compile, link, preprocess} from './toolchain.ts';
@@ -11,31 +11,53 @@ export interface BuildPlace {
   readonly objects: string;
 }
 
-/** The parts that all images share. */
+/** The two builds of the kernel: one source, and one folder each for what the paravirt layer does differently. */
+export const BUILDS = {
+  native: {name: 'native', layer: 'workloads/kernel/native'},
+  paravirtual: {name: 'paravirtual', layer: 'workloads/kernel/xen'},
+} as const;
+export type Build = (typeof BUILDS)[keyof typeof BUILDS];
+
+/** The parts that all images share, those of the kernel once for each build. */
 export interface SharedParts {
-  readonly kernel: readonly string[];
+  readonly kernel: Readonly<Record<Build['name'], readonly string[]>>;
   readonly freestanding: readonly string[];
   readonly user: readonly string[];
+  /** Drivers of a PC's disk and network controllers, in the images of workloads that have one. */
+  readonly drivers: readonly string[];
 }
 
-const compileInto = (place: BuildPlace, source: string): string => {
-  const output = join(place.objects, `${source.replaceAll('/', '_')}.o`);
-  compile(place.root, source, output);
+const objectOf = (place: BuildPlace, source: string, build?: Build): string =>
+  join(place.objects, `${build ? `${build.name}_` : ''}${source.replaceAll('/', '_')}.o`);
+
+const compileInto = (place: BuildPlace, source: string, build?: Build): string => {
+  const output = objectOf(place, source, build);
+  compile(place.root, source, output, build?.layer);
   return output;
 };
 
-/** Compiles every C and assembly file of a folder, in alphabetical order: order decides the layout of the image. */
-const compileFolder = (place: BuildPlace, folder: string): string[] =>
-  globSync(`${folder}/*.{c,S}`, {cwd: fileURLToPath(place.root)}).toSorted().map((source) => compileInto(place, source));
+/** The C and assembly files of some folders, by their names: order decides the layout of the image. */
+const sourcesOf = (place: BuildPlace, ...folders: readonly string[]): string[] =>
+  folders.flatMap((folder) => globSync(`${folder}/*.{c,S}`, {cwd: fileURLToPath(place.root)}))
+    .map((source) => `${basename(source)}:${source}`).toSorted().map((pair) => pair.slice(pair.indexOf(':') + 1));
 
-export const compileShared = (place: BuildPlace): SharedParts => {
-  preprocess(place.root, 'workloads/kernel/kernel.ld', join(place.objects, 'kernel.ld'));
-  return {
-    kernel: compileFolder(place, 'workloads/kernel'),
-    freestanding: compileFolder(place, 'workloads/freestanding'),
-    user: compileFolder(place, 'workloads/user'),
-  };
+/** The object files of a build's own part of the kernel. */
+export const layerObjects = (place: BuildPlace, build: Build): string[] =>
+  sourcesOf(place, build.layer).map((source) => objectOf(place, source, build));
+
+const compileFolder = (place: BuildPlace, folder: string): string[] => sourcesOf(place, folder).map((source) => compileInto(place, source));
+
+const compileKernel = (place: BuildPlace, build: Build): string[] => {
+  preprocess(place.root, 'workloads/kernel/kernel.ld', join(place.objects, `${build.name}.ld`), build.layer);
+  return sourcesOf(place, 'workloads/kernel', build.layer).map((source) => compileInto(place, source, build));
 };
+
+export const compileShared = (place: BuildPlace): SharedParts => ({
+  kernel: {native: compileKernel(place, BUILDS.native), paravirtual: compileKernel(place, BUILDS.paravirtual)},
+  freestanding: compileFolder(place, 'workloads/freestanding'),
+  user: compileFolder(place, 'workloads/user'),
+  drivers: sourcesOf(place, 'workloads/drivers').map((source) => compileInto(place, source, BUILDS.native)),
+});
 
 /** Sources that become programs of their own, under the names that exec knows. Any other C file is part of every program. */
 const PROGRAMS: Readonly<Record<string, string>> = {'user.c': 'init', 'child.c': 'child'};
@@ -77,13 +99,31 @@ const settingsSource = (defaults: string, programs: readonly Program[]): string 
 const defaultsOf = (definition: WorkloadDefinition): string =>
   Object.entries(definition.parameters).map(([name, parameter]) => `${name}=${parameter.default}`).join(' ');
 
-/** Builds a workload's image into the file `output`. */
-export const buildImage = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition, output: string): void => {
-  const folder = `workloads/${definition.suite}/${definition.name}`;
+const folderOf = (definition: WorkloadDefinition): string => `workloads/${definition.suite}/${definition.name}`;
+
+const compileSettings = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition): string => {
   const settings = join(place.objects, `${definition.name}-settings.S`);
-  writeFileSync(settings, settingsSource(defaultsOf(definition), buildPrograms(place, shared, folder)));
-  const ring0 = existsSync(new URL(`${folder}/kernel.c`, place.root)) ? [compileInto(place, `${folder}/kernel.c`)] : [];
-  const settingsObject = join(place.objects, `${basename(settings, extname(settings))}.o`);
-  compile(place.root, settings, settingsObject);
-  link(join(place.objects, 'kernel.ld'), [...shared.kernel, ...shared.freestanding, ...ring0, settingsObject], output);
+  writeFileSync(settings, settingsSource(defaultsOf(definition), buildPrograms(place, shared, folderOf(definition))));
+  const object = join(place.objects, `${definition.name}-settings.o`);
+  compile(place.root, settings, object);
+  return object;
+};
+
+/** File names of a workload's images with the build that each is of. */
+export const imagesOf = (definition: WorkloadDefinition): Array<readonly [string, Build]> => [
+  [definition.image, BUILDS.native],
+  ...(definition.paravirtualImage ? [[definition.paravirtualImage, BUILDS.paravirtual] as const] : []),
+];
+
+const driversOf = ({disk, network}: WorkloadDefinition, {drivers}: SharedParts): readonly string[] => (disk || network ? drivers : []);
+
+/** Builds a workload's images into the folder of objects. The user programs and parameters are the same in both. */
+export const buildImages = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition): void => {
+  const settings = compileSettings(place, shared, definition);
+  const ring0 = `${folderOf(definition)}/kernel.c`;
+  const hasRing0 = existsSync(new URL(ring0, place.root));
+  for (const [image, build] of imagesOf(definition)) {
+    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared), settings];
+    link(join(place.objects, `${build.name}.ld`), parts, join(place.objects, image));
+  }
 };

@@ -4,6 +4,8 @@ import {pathToFileURL} from 'node:url';
 import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
+import {readGuestModification, type GuestModification} from './guest-modification.ts';
+import disk from './io/disk/workload.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
 import exec from './lmbench/exec/workload.ts';
 import fork from './lmbench/fork/workload.ts';
@@ -13,13 +15,19 @@ import pageFault from './lmbench/page-fault/workload.ts';
 import protectionFault from './lmbench/protection-fault/workload.ts';
 import tlbReach from './memory/tlb-reach/workload.ts';
 import callret from './nano/callret/workload.ts';
+import cliSti from './nano/cli-sti/workload.ts';
+import cpuid from './nano/cpuid/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
 import divzero from './nano/divzero/workload.ts';
+import hlt from './nano/hlt/workload.ts';
 import input from './nano/in/workload.ts';
+import invlpg from './nano/invlpg/workload.ts';
 import pgfault from './nano/pgfault/workload.ts';
 import ptemod from './nano/ptemod/workload.ts';
+import rdtsc from './nano/rdtsc/workload.ts';
 import syscall from './nano/syscall/workload.ts';
 import forkwait from './system/forkwait/workload.ts';
+import processMix from './system/process-mix/workload.ts';
 
 const manifest = findPackageJSON('..', import.meta.url);
 if (manifest === undefined) throw new Error('no package.json above worldswitch\'s workloads');
@@ -28,13 +36,25 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, cr3wr, callret, pgfault, ptemod, divzero,
+  syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach,
-  sieve, sha256, forkwait,
+  sieve, sha256, forkwait, processMix,
+  disk,
 ];
 
-/** Every built-in workload with the folder of its source and image. */
-export const WORKLOADS: ReadonlyArray<{readonly definition: WorkloadDefinition; readonly folder: URL}> = definitions.map(
-  (definition) => ({definition, folder: new URL(`${definition.suite}/${definition.name}/`, WORKLOADS_FOLDER)}),
-);
+/** A built-in workload with the folder of its source and images. */
+interface Workload {
+  readonly definition: WorkloadDefinition;
+  readonly folder: URL;
+  /** How much of the kernel is another in the paravirtual image, where there is one. */
+  readonly guestModification?: GuestModification;
+}
+
+const guestModification = readGuestModification(WORKLOADS_FOLDER);
+
+export const WORKLOADS: readonly Workload[] = definitions.map((definition) => ({
+  definition,
+  folder: new URL(`${definition.suite}/${definition.name}/`, WORKLOADS_FOLDER),
+  ...(definition.paravirtualImage ? {guestModification} : {}),
+}));

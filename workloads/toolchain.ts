@@ -29,16 +29,25 @@ const runTool = (tool: string, options: readonly string[], folder?: URL): string
 /** The first line of `--version`. */
 export const toolVersion = (tool: 'gcc' | 'ld'): string => runTool(tool, ['--version']).split('\n', 1)[0];
 
-/** Compiles or assembles one file. Paths are relative to `folder`, so that they mean the same everywhere. */
-export const compile = (folder: URL, source: string, output: string): void => {
-  const include = ['-Iworkloads/kernel', '-Iworkloads/freestanding', '-Iworkloads/user'];
-  runTool('gcc', [...COMPILE, ...include, '-c', '-o', output, source], folder);
+/** Folders of headers. All paths are relative to the package's folder, so that they mean the same everywhere. */
+const INCLUDE = ['workloads/kernel', 'workloads/drivers', 'workloads/freestanding', 'workloads/user'];
+
+const includes = (layer?: string): string[] => [...INCLUDE, ...(layer ? [layer] : [])].map((path) => `-I${path}`);
+
+/** Compiles or assembles one file. `layer` is the folder of the kernel's paravirt layer, for files of the kernel. */
+export const compile = (folder: URL, source: string, output: string, layer?: string): void => {
+  runTool('gcc', [...COMPILE, ...includes(layer), '-c', '-o', output, source], folder);
 };
 
 /** A linker script written with the kernel's own constants. */
-export const preprocess = (folder: URL, script: string, output: string): void => {
-  runTool('gcc', ['-E', '-P', '-x', 'c', '-Iworkloads/kernel', '-o', output, script], folder);
+export const preprocess = (folder: URL, script: string, output: string, layer: string): void => {
+  runTool('gcc', ['-E', '-P', '-x', 'c', ...includes(layer), '-o', output, script], folder);
 };
+
+/** Bytes of code, constants and initialized data in some objects together. */
+export const objectBytes = (objects: readonly string[]): number =>
+  runTool('size', objects).trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/))
+    .reduce((sum, [text, data]) => sum + Number(text) + Number(data), 0);
 
 export const link = (script: string, objects: readonly string[], output: string): void => {
   runTool('ld', [...LINK, '-T', script, '-o', output, ...objects]);

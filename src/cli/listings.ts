@@ -17,11 +17,11 @@ export interface Row {
 }
 
 export const LISTINGS = {
-  workloads: ({workloads}: Catalogue): readonly Row[] => [...workloads.values()].map(({definition}) => {
+  workloads: ({workloads}: Catalogue): readonly Row[] => [...workloads.values()].map(({definition, guestModification}) => {
     const {name, suite, title, operation, stresses, parameters} = definition;
     return {
       columns: [name, suite, Object.entries(parameters).map(([param, its]) => `${param}=${its.default} (${range(its)})`).join(', '), title],
-      document: {name, suite, title, operation, stresses, parameters},
+      document: {name, suite, title, operation, stresses, parameters, guestModification: guestModification ?? null},
     };
   }),
 

@@ -65,6 +65,8 @@ export class ExecutionControls {
    * exception and every INT n leaves the guest, and nothing else does.
    */
   ringCompression = false;
+  /** Under ring compression, the one vector of INT n that goes through the processor's own table; -1 when there is none. */
+  directVector = -1;
   /**
    * With `virtualizable`: ring of the deprivileged kernel, -1 = none. There a load of DS, ES, FS or GS raises #GP(0) when its
    * selector asks for a ring between 0 and this one: the processor would allow what ring 0 would be refused.

@@ -1,9 +1,11 @@
 // Host core2-2007: Core 2 Duo of 65 nm (Merom, 2.66 GHz), the second generation of VT-x: round trips less than half as dear
 // as on the Pentium 4, still no nested paging and no tagged TLB.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {CORE2_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const core2: HostProfile = {
@@ -25,6 +27,8 @@ export const core2: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'not used unless the option walk-caches is on; geometry of nehalem-2009', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 8000, megabytesPerSecond: 80, source: 'a disk of its time, seek and half a turn', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 1000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Merom table, IMUL r32: latency 3, confidence 0.9'),
@@ -85,8 +89,10 @@ export const core2: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
+    ...CORE2_BACK_END,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
     soft_walk_reference: estimated(14, 'as walk_reference: the same load; its address arithmetic hides behind it'),
@@ -96,6 +102,10 @@ export const core2: HostProfile = {
     shadow_fill: estimated(1100, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(2200, 'between pentium4-2005 and nehalem-2009, 3450 and 1600, as instruction_emulation is'),
     shadow_zap: estimated(1300, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(250, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(450, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(40, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(320, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1880, 'a guest CR3 load beyond the exit estimated at 2000, less cr_emulation 120'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
     nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),

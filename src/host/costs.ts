@@ -90,6 +90,19 @@ export const COSTS = define({
   resident_root: {category: 'mmu', meaning: 'shadow_root by a monitor that lives in the address space of the guest'},
   resident_port_emulation: {category: 'device-model', meaning: 'port_emulation by a device model inside the monitor, without leaving it'},
 
+  // Paravirtualization: hypercalls, bounced exceptions, events, and what direct paging checks.
+  hypercall_dispatch: {category: 'vmm', meaning: 'finding and entering the routine of one hypercall, registers saved and restored'},
+  multicall_entry: {category: 'vmm', meaning: 'taking one call out of a multicall and putting its result back'},
+  fault_dispatch: {category: 'vmm', meaning: 'from a fault of a paravirtual guest to what Xen makes of it'},
+  exception_bounce: {category: 'vmm', meaning: "an exception put on the paravirtual guest's kernel stack for its own handler"},
+  event_upcall: {category: 'vmm', meaning: "finding an event and putting it on the paravirtual guest's kernel stack"},
+  pt_request: {category: 'mmu', meaning: 'taking one page-table update from the guest and finding its table'},
+  pt_validate: {category: 'mmu', meaning: 'checking one page-table entry against owner, type and counts of the frame it names'},
+  table_scan: {category: 'mmu', meaning: 'reading the 1,024 entries of a frame that becomes a page table or stops being one'},
+  update_call: {category: 'mmu', meaning: 'a hypercall that updates page tables, beyond the pieces named: mapping the table, locks'},
+  mmuext_operation: {category: 'mmu', meaning: 'taking one extended operation from the guest'},
+  base_switch: {category: 'mmu', meaning: 'a new page-table base beyond the load of CR3: types held and let go, local descriptors forgotten'},
+
   // The emulator of instruction-set level virtualization, step by step.
   emulator_fetch: {category: 'vmm', meaning: 'fetching the bytes of one guest instruction in an emulator'},
   emulator_decode: {category: 'translation', meaning: 'decoding one byte of a guest instruction in an emulator'},
@@ -114,6 +127,10 @@ export const COSTS = define({
   shadow_fill: {category: 'mmu', meaning: 'one shadow entry filled from the guest entry'},
   shadow_sync: {category: 'mmu', meaning: 'one shadow entry brought up to date after a trapped guest write'},
   shadow_zap: {category: 'mmu', meaning: 'one shadow page torn down'},
+  shadow_evict: {category: 'mmu', meaning: 'choosing one shadow page to give up under a memory limit, before it is torn down'},
+  shadow_unsync: {category: 'mmu', meaning: 'letting one shadow page go out of step with its guest table'},
+  shadow_reread: {category: 'mmu', meaning: 'comparing one shadow entry with the guest entry again'},
+  shadow_prefetch: {category: 'mmu', meaning: 'one neighbour filled along with the shadow entry that faulted'},
   shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
   nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},
   nested_protect: {category: 'mmu', meaning: 'one nested-paging entry write-protected, or made writable again'},
@@ -125,6 +142,14 @@ export const COSTS = define({
   mmio_decode: {category: 'device-model', meaning: 'decoding the instruction behind an MMIO exit, beyond instruction_emulation'},
   mmio_emulation: {category: 'device-model', meaning: 'one MMIO access carried out by a device model'},
   device_timer: {category: 'device-model', meaning: 'a device model running because its timer expired'},
+
+  // Behind the devices: back ends, driver domains, the host's own drivers.
+  domain_switch: {category: 'world-switch', meaning: 'hypervisor to the driver domain or back, scheduler and state, one way'},
+  back_end_notify: {category: 'back-end', meaning: 'signalling a back end: an eventfd, or an event channel'},
+  back_end_request: {category: 'back-end', meaning: 'a back end taking requests from a ring and giving them back, for each time it runs'},
+  disk_request: {category: 'back-end', meaning: "one request through the host's block layer and disk driver"},
+  packet: {category: 'back-end', meaning: "one packet through the host's network stack and driver"},
+  copy_kib: {category: 'back-end', meaning: '1 KiB copied between guest memory and a buffer of the host'},
 });
 
 export type CostName = keyof typeof COSTS;

@@ -1,9 +1,11 @@
 // Host nehalem-2009: Xeon X5570 (2.93 GHz), the first Intel processor with EPT and VPID; no unrestricted guest. Gate and
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {NEHALEM_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_CORE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const nehalem: HostProfile = {
@@ -25,6 +27,8 @@ export const nehalem: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08] (for another vendor); the sizes are a guess', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 8000, megabytesPerSecond: 120, source: 'a disk of its time, seek and half a turn', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 1000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Nehalem table, IMUL r32: latency 3, confidence 0.9'),
@@ -85,8 +89,10 @@ export const nehalem: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
+    ...NEHALEM_BACK_END,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),
@@ -96,6 +102,10 @@ export const nehalem: HostProfile = {
     shadow_fill: estimated(800, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(1600, 'scaled down from pentium4-2005 as instruction_emulation is'),
     shadow_zap: estimated(1000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(200, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(350, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(30, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(240, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1400, 'a guest CR3 load beyond the exit estimated at 1500, less cr_emulation 100'),
     nested_fill: estimated(3000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),
     nested_protect: estimated(40, 'an entry found, tested, one bit changed by a locked instruction'),

@@ -1,9 +1,11 @@
 // Host pentium4-2005: Pentium 4 672 (Prescott 2M, 3.8 GHz), the first processor with VT-x and the one of Adams and
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {PENTIUM4_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_PENTIUM4} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const pentium4: HostProfile = {
@@ -25,6 +27,8 @@ export const pentium4: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'not used unless the option walk-caches is on; geometry of nehalem-2009', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 8000, megabytesPerSecond: 60, source: 'a disk of its time, seek and half a turn', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 100, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(10, '[AGNER] Prescott table, IMUL r32: latency 10-11, confidence 0.8'),
@@ -98,8 +102,10 @@ export const pentium4: HostProfile = {
     resident_classify: derived(500, '[AA06] pgfault less divzero, software VMM less native: 3927 - 3223 - 1093 + 889 = 500'),
     resident_sync: derived(231, '[AA06] ptemod under the software VMM once adapted, less entry, work and exit of the callout: 391 - 40 - 60 - 60 = 231'),
     resident_port_emulation: derived(54, '[AA06] IN under the software VMM, 3209 / 15 = 214, less entry, work and exit of the callout: 214 - 40 - 60 - 60 = 54'),
+    ...PARAVIRTUAL_ON_PENTIUM4,
 
     ...EMULATOR_STEPS,
+    ...PENTIUM4_BACK_END,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
     translate_instruction: estimated(300, 'decode, selection and output, with many mispredicted branches; nothing of it is published for this host'),
     soft_walk_reference: estimated(18, 'as walk_reference: the same load; its address arithmetic hides behind it'),
@@ -110,6 +116,10 @@ export const pentium4: HostProfile = {
     shadow_fill: estimated(1725, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: derived(3450, '[AA06] ptemod under VT-x, the other half of what instruction_emulation splits: 6893 / 2 = 3446.5, to the ten'),
     shadow_zap: estimated(2000, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(400, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(700, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(60, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(500, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(2800, 'a guest CR3 load beyond the exit estimated at 3000, less cr_emulation 200'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),
     nested_protect: estimated(40, 'not used: this host has no nested paging; the figure of nehalem-2009'),

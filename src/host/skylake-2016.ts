@@ -1,9 +1,11 @@
 // Host skylake-2016: Core i7-6700K (4.0 GHz), with Xeons of the same family where only they were measured: EPT, VPID,
 // unrestricted guest, virtual APIC; posted interrupts as on the family's Xeons. Its software paths are those of KVM, as the two publications that measured it had them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {SKYLAKE_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_SKYLAKE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const skylake: HostProfile = {
@@ -24,6 +26,8 @@ export const skylake: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08] (for another vendor); the sizes are a guess', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 100, megabytesPerSecond: 500, source: 'a flash disk of its time', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 10000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Skylake table, IMUL r32: latency 3, confidence 0.9'),
@@ -86,8 +90,10 @@ export const skylake: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_SKYLAKE,
 
     ...EMULATOR_STEPS,
+    ...SKYLAKE_BACK_END,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(9, 'as walk_reference: the same load; its address arithmetic hides behind it'),
@@ -97,6 +103,10 @@ export const skylake: HostProfile = {
     shadow_fill: estimated(450, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(900, 'scaled down from nehalem-2009 as instruction_emulation is'),
     shadow_zap: estimated(700, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: derived(1087.5, '[PVM23] table 4, getpid with page-table isolation under shadow paging less EPT, halved: 2090 / 2 - 220 / 2 = 935 ns, '
       + 'in cycles at 2.5 GHz less null exit 1150 and cr_emulation 100: 935 * 2.5 - 1150 - 100 = 1087.5'),
     nested_fill: estimated(2000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),

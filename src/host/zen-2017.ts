@@ -1,9 +1,11 @@
 // Host zen-2017: Threadripper 1950X (3.4 GHz), the one AMD host: AMD-V with nested paging and address-space identifiers. A
 // VMCB is memory, so `vmcs_read` and `vmcs_write` price a load and a store. EPYC 7001, the same core, stands in where only
 // it was measured. Simplification: one cost per instruction class, no cache and no pipeline.
+import {ZEN_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
+import {PARAVIRTUAL_ON_SKYLAKE} from './paravirtual-costs.ts';
 import type {HostProfile} from './profile.ts';
 
 export const zen: HostProfile = {
@@ -25,6 +27,8 @@ export const zen: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08]; the sizes are a guess', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 100, megabytesPerSecond: 500, source: 'a flash disk of its time', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 10000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Zen table, IMUL r32: latency 3, confidence 0.9'),
@@ -85,8 +89,10 @@ export const zen: HostProfile = {
 
     ...TRANSLATOR_STEPS,
     ...TRANSLATOR_STEPS_SHORT_PIPELINE,
+    ...PARAVIRTUAL_ON_SKYLAKE,
 
     ...EMULATOR_STEPS,
+    ...ZEN_BACK_END,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),
@@ -96,6 +102,10 @@ export const zen: HostProfile = {
     shadow_fill: estimated(450, 'half of shadow_sync: no decoding of what the guest wrote'),
     shadow_sync: estimated(900, 'as skylake-2016: the same software'),
     shadow_zap: estimated(700, 'a scan of 1024 entries and the unlinking of one page'),
+    shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
+    shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
+    shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1090, 'as skylake-2016, 1088: the same software'),
     nested_fill: estimated(2000, 'as skylake-2016: the same software'),
     nested_protect: estimated(30, 'as skylake-2016'),

@@ -1,5 +1,6 @@
 // What a cell may be made of: loaded strategies and built-in workloads. Each worker thread loads its own from plain data.
 // Hosts are in host/catalogue.ts.
+import type {GuestModification} from './guest-modification.ts';
 import {BUILT} from './own-files.ts';
 import {loadPlugins} from './plugins.ts';
 import type {PluginSource} from './plugins.ts';
@@ -10,6 +11,8 @@ export interface WorkloadEntry {
   readonly definition: WorkloadDefinition;
   /** Folder of the image, with a slash at the end. */
   readonly folder: URL;
+  /** How much of the kernel is another in the paravirtual image, where there is one. */
+  readonly guestModification?: GuestModification;
 }
 
 export interface Catalogue {

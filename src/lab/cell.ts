@@ -1,5 +1,6 @@
 // One cell: a workload under a technique on a host. Run under the clock asked for, for every figure, and under the
 // instruction clock, for the verdict against bare metal; then timed, when samples are asked for.
+import {readFileSync} from 'node:fs';
 import {Bench} from 'tinybench';
 import {COST_NAMES, COSTS} from '../host/costs.ts';
 import {byCategory} from '../ledger/meter.ts';
@@ -10,9 +11,12 @@ import {findHost} from '../host/catalogue.ts';
 import type {Catalogue} from './catalogue.ts';
 import {violation} from './conservation.ts';
 import {disassemble} from './disassembly.ts';
-import {consoleDivergence, divergence, divergentStretch} from './equivalence.ts';
+import {consoleDivergence, divergence, divergentStretch, outputsDiverge} from './equivalence.ts';
 import {firstDivergence, type Again} from './first-divergence.ts';
+import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
+import {imageKinds} from './image-check.ts';
+import {keepDisk} from './peripherals.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
@@ -23,12 +27,15 @@ export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
   const run = runGuest(spec, catalogue, {clock: spec.clock});
   const broken = violation(run);
   const equivalence = verdict(spec, catalogue, run);
+  const measured = spec.samples > 0 ? measure(spec, catalogue) : null;
+  // Why last: every other run of this cell begins with the disk as it was.
+  keepDisk(spec, run.platform.disk?.disk);
   return {
     ...resultOf(spec, run),
     ...(broken ? {outcome: 'error', reason: broken} : {}),
     claimsEquivalence: claimsEquivalence(spec, catalogue),
     equivalence,
-    measured: spec.samples > 0 ? measure(spec, catalogue) : null,
+    measured,
   };
 }
 
@@ -107,6 +114,7 @@ function claimsEquivalence(spec: CellSpec, catalogue: Catalogue): boolean {
 function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   const clock = 'instructions';
   if (spec.technique.name === BARE_METAL) return {verdict: 'equivalent', clock, detail: 'bare metal is the reference'};
+  if (guestKindOf(spec.technique, catalogue) === 'paravirtual') return outputVerdict(spec, catalogue, run);
   const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
   const reference = referenceRun(spec, catalogue);
   const first = divergence(checked, reference);
@@ -118,6 +126,20 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
     verdict: 'equivalent', clock,
     detail: `outcome, exit code, console, ${reference.total.instructions} instructions and ${trail.length} register images (hash ${trail.digest()}) are those of bare metal`,
   };
+}
+
+/** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
+function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
+  if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
+    const detail = 'the image runs under paravirtualization only: there is no run on bare metal to compare it with';
+    return {verdict: 'not-checked', clock: null, detail};
+  }
+  const reference = referenceRun(spec, catalogue);
+  const timeIndependent = catalogue.workloads.get(spec.workload)?.definition.timeIndependentOutput ?? true;
+  const first = outputsDiverge(run, reference, timeIndependent);
+  if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
+  const compared = `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''}`;
+  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of the modified guest are those of the native one on bare metal`};
 }
 
 /** The first instruction after which registers differ, where the trails say that they do. */
@@ -140,7 +162,7 @@ const references = new Map<string, GuestRun>();
 const MOST_REFERENCES = 2;
 
 function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
-  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append]);
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.technique.io?.name]);
   const known = references.get(key);
   if (known) return known;
   const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});

@@ -2,9 +2,10 @@
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Catalogue, WorkloadEntry} from './catalogue.ts';
+import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {Params} from './spec.ts';
+import type {Params, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -13,8 +14,12 @@ export interface ChosenWorkload {
   readonly key: string;
   readonly image: string | null;
   readonly params: Params;
+  /** Kinds of guest it comes as. */
+  readonly kinds: readonly GuestKind[];
   /** Guest instructions. */
   readonly budget: number;
+  readonly disk?: SpecDisk;
+  readonly network?: SpecNetwork;
 }
 
 interface Request {
@@ -57,7 +62,11 @@ function checkUnknown([unknown]: readonly string[], known: Iterable<string>): vo
 function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWorkload {
   const params = readParams(definition, given);
   const budget = Math.ceil(BUDGET_FACTOR * definition.instructions(params));
-  return {name: definition.name, key: workloadKey(definition, params), image: null, params, budget};
+  const kinds: readonly GuestKind[] = definition.paravirtualImage === undefined ? ['unmodified'] : ['unmodified', 'paravirtual'];
+  return {
+    name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget,
+    ...(definition.disk ? {disk: {zeros: definition.disk}} : {}), ...(definition.network ? {network: definition.network} : {}),
+  };
 }
 
 function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Request): ChosenWorkload {
@@ -65,9 +74,9 @@ function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Reques
   if (!existsSync(image)) throw new UsageError(`image ${path} does not exist`);
   if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name an ELF file`);
   try {
-    checkImage({file: path, bytes: readFileSync(image), memoryMiB, append});
+    const kinds = checkImage({file: path, bytes: readFileSync(image), memoryMiB, append});
+    return {name: path, key: path, image, params: {}, kinds, budget: IMAGE_BUDGET};
   } catch (error) {
     throw new UsageError(`image ${messageOf(error)}`);
   }
-  return {name: path, key: path, image, params: {}, budget: IMAGE_BUDGET};
 }

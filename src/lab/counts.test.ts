@@ -4,24 +4,14 @@ import test from 'ava';
 import {runCell} from './cell.ts';
 import type {CellResult} from './result.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
+import {steadyState} from './testing/steady-state.ts';
 
 const counted = (workload: string, technique: string, params: Record<string, number>): CellResult =>
   runCell(cellSpec({workload, technique, params, host: 'nehalem-2009'}), catalogue);
 
 /** Crossings of one operation by reason and detail, those that occur. */
 function perOperation(workload: string, technique: string, params: Record<string, number> = {}): Record<string, number> {
-  const many = counted(workload, technique, {...params, operations: 1000});
-  const few = counted(workload, technique, {...params, operations: 100});
-  const sums = new Map<string, number>();
-  const add = ({switches}: CellResult, sign: number): void => {
-    for (const {from, to, reason, detail, count} of switches) {
-      const name = `${from} > ${to} ${reason} ${detail}`;
-      sums.set(name, (sums.get(name) ?? 0) + sign * count);
-    }
-  };
-  add(many, 1);
-  add(few, -1);
-  return Object.fromEntries([...sums].filter(([, count]) => count !== 0).map(([name, count]) => [name, count / 900]));
+  return steadyState(operations => counted(workload, technique, {...params, operations}), ({from, to, reason, detail}) => `${from} > ${to} ${reason} ${detail}`);
 }
 
 const SYSCALL = {'guest-user > guest-kernel syscall int-0x80': 1, 'guest-kernel > guest-user iret iret': 1};
@@ -54,15 +44,27 @@ const ROWS: readonly Row[] = [
   ['in', `${NESTED}@hosted`, {}, {...exit('IO_INSTRUCTION', ['in-0x80']), ...HOSTED_PATH}],
   ['cr3wr', 'native', {}, {}],
   ['cr3wr', SHADOW, {}, exit('CR_ACCESS', ['write-cr3'])],
+  ['cr3wr', `${SHADOW}[policy=unsync]`, {}, exit('CR_ACCESS', ['write-cr3'])],
   ['cr3wr', NESTED, {}, {}],
   ['pgfault', 'native', {}, {}],
   ['pgfault', SHADOW, {}, exit('EXCEPTION_NMI', ['pf-true', 'pf-trace'])],
   ['pgfault', SHADOW, {accessed: 0}, exit('EXCEPTION_NMI', ['pf-true', 'pf-trace', 'pf-hidden'])],
   ['pgfault', `${SHADOW}[write=zap]`, {}, exit('EXCEPTION_NMI', ['pf-true', 'pf-trace', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[write=zap]`, {accessed: 0}, exit('EXCEPTION_NMI', ['pf-true', 'pf-trace', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[bypass]`, {}, exit('EXCEPTION_NMI', ['pf-trace'])],
+  ['pgfault', `${SHADOW}[bypass]`, {accessed: 0}, exit('EXCEPTION_NMI', ['pf-trace', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[bypass,write=zap]`, {}, exit('EXCEPTION_NMI', ['pf-trace', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[policy=unsync]`, {}, exit('EXCEPTION_NMI', ['pf-true', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[policy=unsync]`, {accessed: 0}, exit('EXCEPTION_NMI', ['pf-true', 'pf-hidden'])],
+  ['pgfault', `${SHADOW}[policy=virtual-tlb]`, {}, exit('EXCEPTION_NMI', ['pf-true', 'pf-hidden'])],
   ['pgfault', `${SHADOW}@hosted`, {}, exit('EXCEPTION_NMI', ['pf-true', 'pf-trace'])],
   ['pgfault', NESTED, {}, {}],
   ['ptemod', 'native', {}, {}],
   ['ptemod', SHADOW, {}, exit('EXCEPTION_NMI', ['pf-trace'])],
+  ['ptemod', `${SHADOW}[write=zap]`, {}, exit('EXCEPTION_NMI', ['pf-trace'])],
+  ['ptemod', `${SHADOW}[bypass]`, {}, exit('EXCEPTION_NMI', ['pf-trace'])],
+  ['ptemod', `${SHADOW}[policy=unsync]`, {}, {}],
+  ['ptemod', `${SHADOW}[policy=virtual-tlb]`, {}, {}],
   ['ptemod', NESTED, {}, {}],
   ['callret', SHADOW, {}, {}],
   ['callret', NESTED, {}, {}],

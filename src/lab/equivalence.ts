@@ -11,11 +11,28 @@ export function divergence(run: GuestRun, reference: GuestRun): string | null {
   return trailDivergence(run, reference) ?? endDivergence(run, reference) ?? consoleDivergence(run.platform.console, reference.platform.console);
 }
 
+/**
+ * For a modified guest, which is another program: how it ended, what it printed, and EAX at every checkpoint. Null when they are those
+ * of its native build on bare metal. Output that depends on time is left out.
+ */
+export function outputsDiverge(run: GuestRun, reference: GuestRun, timeIndependent: boolean): string | null {
+  const [ours, theirs] = [run, reference].map(({platform}) => platform.recorder.trail.entries.filter(({what}) => what === 'checkpoint').map(({values}) => values[1]));
+  const longer = ours.length > theirs.length ? ours : theirs;
+  const at = longer.findIndex((_, index) => ours[index] !== theirs[index]);
+  if (run.ending.outcome !== reference.ending.outcome) return outcomeDivergence(run, reference);
+  if (run.platform.exitCode !== reference.platform.exitCode) return exitDivergence(run, reference);
+  if (at >= 0) return `checkpoint ${at + 1} has eax ${at < ours.length ? hex(ours[at]) : 'missing'}, on bare metal ${at < theirs.length ? hex(theirs[at]) : 'missing'}`;
+  return timeIndependent ? consoleDivergence(run.platform.console, reference.platform.console) : null;
+}
+
+const outcomeDivergence = (run: GuestRun, reference: GuestRun): string =>
+  `ended as ${run.ending.outcome}${run.ending.reason ? ` (${run.ending.reason})` : ''}, bare metal as ${reference.ending.outcome}`;
+const exitDivergence = (run: GuestRun, reference: GuestRun): string =>
+  `exit code ${run.platform.exitCode}, on bare metal ${reference.platform.exitCode}`;
+
 function endDivergence(run: GuestRun, reference: GuestRun): string | null {
-  if (run.ending.outcome !== reference.ending.outcome) {
-    return `ended as ${run.ending.outcome}${run.ending.reason ? ` (${run.ending.reason})` : ''}, bare metal as ${reference.ending.outcome}`;
-  }
-  if (run.platform.exitCode !== reference.platform.exitCode) return `exit code ${run.platform.exitCode}, on bare metal ${reference.platform.exitCode}`;
+  if (run.ending.outcome !== reference.ending.outcome) return outcomeDivergence(run, reference);
+  if (run.platform.exitCode !== reference.platform.exitCode) return exitDivergence(run, reference);
   if (run.total.instructions === reference.total.instructions) return null;
   return `${run.total.instructions} guest instructions retired, on bare metal ${reference.total.instructions}`;
 }

@@ -13,9 +13,13 @@ import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
 import type {Residence, SensitiveUse, StrategyByKind} from '../vmm/strategy.ts';
+import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
+import {peripheralsOf} from './peripherals.ts';
+import {guestKindOf} from './guest-kind.ts';
+import {modificationText} from './guest-modification.ts';
 import type {GuestClock} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import type {Technique} from './technique.ts';
@@ -63,15 +67,17 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const technique = options.technique ?? spec.technique;
   const guestMemory = spec.memoryMiB * MIB;
   const virtualized = technique.memory !== null;
+  const host = findHost(spec.host);
   const platform = new Platform({
-    host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? options.machine?.vmmMemory ?? VMM_MEMORY : 0),
-    maxInstructions: spec.maxInstructions, ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
+    host, clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? options.machine?.vmmMemory ?? VMM_MEMORY : 0),
+    maxInstructions: spec.maxInstructions, peripherals: peripheralsOf(spec, catalogue, host), ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
     ...(options.machine ? {instructionsPerSecond: options.machine.instructionsPerSecond, allocated: options.machine.allocated} : {}),
   });
   const vmm = new Vmm(platform, homeOf(catalogue, technique));
   const strategies = createStrategies({spec, catalogue, technique, vmm});
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
+  else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
   else loadImage(spec, catalogue, target);
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
@@ -141,10 +147,22 @@ function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Targ
   resetForMultiboot(platform.cpu, start);
 }
 
-function builtInImage(spec: CellSpec, catalogue: Catalogue): URL {
+function startDomain(spec: CellSpec, catalogue: Catalogue, vmm: Vmm): void {
+  const modification = spec.image === null ? catalogue.workloads.get(spec.workload)?.guestModification : undefined;
+  if (modification) vmm.platform.recorder.notes.push(modificationText(modification));
+  buildDomain(vmm, paravirtualImage(spec, catalogue));
+}
+
+function paravirtualImage(spec: CellSpec, catalogue: Catalogue): DomainImage {
+  const definition = catalogue.workloads.get(spec.workload)?.definition;
+  const file = spec.image ?? builtInImage(spec, catalogue, definition?.paravirtualImage);
+  return {file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), commandLine: commandLine(spec)};
+}
+
+function builtInImage(spec: CellSpec, catalogue: Catalogue, name?: string): URL {
   const entry = catalogue.workloads.get(spec.workload);
   if (!entry) throw new Error(`no workload '${spec.workload}'`);
-  return new URL(entry.definition.image, entry.folder);
+  return new URL(name ?? entry.definition.image, entry.folder);
 }
 
 const commandLine = ({params, append}: CellSpec): string =>

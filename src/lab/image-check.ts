@@ -1,5 +1,9 @@
 // Looks at an image before anything runs: it is loaded into memory that forgets, so that planning finds what booting would.
-import {loadMultiboot} from '../machine/multiboot.ts';
+import {Image} from '../machine/image.ts';
+import {hasMultibootHeader, loadMultiboot} from '../machine/multiboot.ts';
+import {isXenImage} from '../machine/xen-image.ts';
+import {checkDomain} from '../vmm/paravirtual/domain-builder.ts';
+import type {GuestKind} from './guest-kind.ts';
 
 export interface ImageToCheck {
   /** As the person gave it; errors begin with it. */
@@ -10,10 +14,21 @@ export interface ImageToCheck {
   readonly append: string;
 }
 
-/** Throws with a sentence that begins with the file when a guest cannot be booted from it. */
-export type CheckImage = (image: ImageToCheck) => void;
+/** The kinds of guest that can be booted from an image. Throws with a sentence that begins with the file when there is none. */
+export type CheckImage = (image: ImageToCheck) => readonly GuestKind[];
 
 /** @throws ImageError when the image is malformed or does not fit into the guest's memory */
-export function checkImage({file, bytes, memoryMiB, append}: ImageToCheck): void {
-  loadMultiboot({file, bytes, commandLine: append, memory: {size: memoryMiB * 2 ** 20, write() {}}});
+export function checkImage({file, bytes, memoryMiB, append}: ImageToCheck): readonly GuestKind[] {
+  const kinds = imageKinds(file, bytes);
+  const size = memoryMiB * 2 ** 20;
+  if (kinds.includes('paravirtual')) checkDomain({file, bytes, commandLine: append}, size);
+  if (kinds.includes('unmodified')) loadMultiboot({file, bytes, commandLine: append, memory: {size, write() {}}});
+  return kinds;
+}
+
+/** A kernel may be both; what is neither is taken for a damaged Multiboot kernel. */
+export function imageKinds(file: string, bytes: Uint8Array): readonly GuestKind[] {
+  const image = new Image(file, bytes);
+  if (!isXenImage(image)) return ['unmodified'];
+  return hasMultibootHeader(image) ? ['unmodified', 'paravirtual'] : ['paravirtual'];
 }

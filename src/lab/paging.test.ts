@@ -8,8 +8,12 @@ import {packageFolder} from './own-files.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
 const IMAGE = join(packageFolder, 'src/lab/guests/paging.elf');
+const SHADOWS = [
+  '', '[write=zap]', '[policy=virtual-tlb]', '[policy=virtual-tlb,tables=pae]', '[policy=unsync]', '[policy=unsync,tables=two-level,prefetch=4]', '[tables=pae,prefetch=8]', '[bypass]',
+  '[bypass,policy=unsync]', '[limit=24,roots=1]', '[policy=unsync,limit=24]', '[flood=1]',
+];
 const TECHNIQUES = [
-  'hardware-assisted+shadow', 'hardware-assisted+shadow[write=zap]', 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]', 'interpretation+software-mmu@hosted',
+  ...SHADOWS.map(options => `hardware-assisted+shadow${options}`), 'hardware-assisted+nested', 'hardware-assisted+nested[backing=2m]', 'interpretation+software-mmu@hosted',
   'dynamic-translation+software-mmu@hosted',
 ];
 const HOSTS = ['pentium4-2005', 'nehalem-2009'];

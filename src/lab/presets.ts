@@ -30,6 +30,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   kvm: {technique: 'hardware-assisted+nested+virtio@hosted', title: 'KVM with nested paging and virtio'},
   'kvm-shadow': {technique: `${KVM_CONTROLS}+shadow[policy=unsync]+emulated@hosted[pic=kernel]`, title: 'KVM with shadow paging and in-kernel PIC and PIT'},
   'kvm-nested': {technique: `${KVM_CONTROLS}+nested+emulated@hosted[pic=kernel]`, title: 'KVM with nested paging and in-kernel PIC and PIT'},
+  'textbook-shadow': {technique: 'hardware-assisted+shadow[write=zap]+emulated@hypervisor', title: 'Shadow paging as textbooks have it: three exits for a demand fault'},
   'hyper-v': {technique: 'hardware-assisted+nested+emulated@hybrid', title: 'Microsoft Hyper-V with emulated devices'},
   'passthrough-vm': {technique: 'hardware-assisted+nested+passthrough@hosted', title: 'A virtual machine with an assigned device'},
 };

@@ -15,7 +15,7 @@ const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
 
 const plan = (workloads: string[], techniques = ['native', SHADOW], hosts = ['nehalem-2009']) => planCells({
   workloads, techniques, hosts, clock: 'cycles', samples: 0, maxInstructions: null, params: {}, memoryMiB: 64, append: '', base: '/',
-  checkImage() {},
+  checkImage: () => ['unmodified'],
 }, {plugins: registry, workloads: new Map(WORKLOADS.map(entry => [entry.definition.name, entry]))});
 
 test('results stand in plan order, with the refused among them', async t => {

@@ -61,6 +61,8 @@ export function loadMultiboot(options: MultibootOptions): MultibootStart {
   return {entry: kernel.entry, infoAddress, magic: MULTIBOOT_MAGIC};
 }
 
+export const hasMultibootHeader = (image: Image): boolean => findHeader(image) !== null;
+
 function readKernel(image: Image): Kernel {
   if (image.size === 0) image.refuse(0, 'the file is empty', 'give a Multiboot kernel');
   const header = findHeader(image);

@@ -14,6 +14,7 @@ import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
+import type {Domain} from './paravirtual/domain.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
@@ -61,6 +62,8 @@ export class Vmm implements EmulatorHost {
   guestFlags: () => number = () => this.cpu.eflags;
   /** Linear memory the VMM keeps for itself in every address space, where the technique needs it. */
   monitor: MonitorRegion | null = null;
+  /** The guest as a paravirtual domain; null for an unmodified one. */
+  domain: Domain | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
   kernelRing: 0 | 1 | 3 = 0;
   /** Level of the virtual interrupt controller's INTR output. */
@@ -103,7 +106,20 @@ export class Vmm implements EmulatorHost {
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     this.platform.busMaster = guestBus(this);
+    this.#payForTransfers();
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
+  }
+
+  /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
+  #payForTransfers(): void {
+    const {disk, devices: {wire}} = this.platform;
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+      this.charge(cost);
+      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      this.strategies.architecture.outside?.(what);
+    };
+    if (disk) disk.onRequest = pay('disk-request', 'disk_request');
+    if (wire) wire.onTransfer = pay('packet', 'packet');
   }
 
   charge(cost: CostName, n = 1): void {
@@ -151,7 +167,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -159,7 +178,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
@@ -177,6 +198,15 @@ export class Vmm implements EmulatorHost {
     cpu.shadow = false;
     cpu.eflags &= ~EFLAGS_RF;
     this.#retired((cpu.eflags & EFLAGS_TF) !== 0);
+  }
+
+  /** An instruction that did nothing but leave the guest has retired: the processor executed it. */
+  passed(length: number): void {
+    const {cpu} = this;
+    cpu.eip = (cpu.eip + length) | 0;
+    cpu.shadow = false;
+    cpu.instructionsLeft--;
+    if (!cpu.clockIsCycles) cpu.ticksLeft--;
   }
 
   /** @param traps TF was set when the instruction began, and it is none that holds the trap off */

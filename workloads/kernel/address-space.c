@@ -1,11 +1,12 @@
 // Creating, copying and ending address spaces. How pages come into being is in page-fault.c.
 #include "address-space.h"
 #include "frame.h"
-#include "instruction.h"
 #include "paging.h"
+#include "paravirt.h"
 
 void address_space_create(struct address_space *space) {
     space->directory = directory_create();
+    directory_hand_over(space->directory);
     space->region_count = 0;
 }
 
@@ -30,9 +31,10 @@ bool address_space_allows(const struct address_space *space, const void *start, 
 
 // Both entries lose the right to write; the page-fault handler gives it back, to a copy or to the last one who shares.
 static void share_page(uint32_t *entry, uint32_t *copy) {
-    *entry &= ~PAGE_WRITABLE;
-    *copy = *entry & ~(PAGE_ACCESSED | PAGE_DIRTY);
-    frame_share(page_frame(*entry));
+    uint32_t value = *entry & ~PAGE_WRITABLE;
+    write_entry_later(entry, value);
+    write_entry_later(copy, value & ~(PAGE_ACCESSED | PAGE_DIRTY));
+    frame_share(page_frame(value));
 }
 
 static void fork_region(uint32_t child, uint32_t parent, const struct region *region) {
@@ -47,7 +49,8 @@ void address_space_fork(struct address_space *child, struct address_space *paren
     child->directory = directory_create();
     for (uint32_t index = 0; index < parent->region_count; index++)
         fork_region(child->directory, parent->directory, &parent->regions[index]);
-    load_cr3(parent->directory);                // the TLB must forget the parent's right to write
+    directory_hand_over(child->directory);
+    flush_tlb(parent->directory);               // the TLB must forget the parent's right to write
 }
 
 static void release_pages(uint32_t directory, const struct region *region) {
@@ -59,6 +62,7 @@ static void release_pages(uint32_t directory, const struct region *region) {
 
 // Regions may share a table, so tables go after all pages have gone.
 void address_space_destroy(struct address_space *space) {
+    directory_take_back(space->directory);
     for (uint32_t index = 0; index < space->region_count; index++) release_pages(space->directory, &space->regions[index]);
     for (uint32_t index = 0; index < space->region_count; index++) {
         const struct region *region = &space->regions[index];

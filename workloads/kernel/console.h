@@ -1,4 +1,4 @@
-// Text output on the first serial port.
+// Text output: on the first serial port, or on the console that a hypervisor keeps.
 #pragma once
 #include <stdint.h>
 

@@ -1,7 +1,6 @@
 // The table of open files. There is no file system; programs are found in the image, see program.c.
 #include "file.h"
 #include "console.h"
-#include "lock.h"
 #include "pipe.h"
 
 enum { MAXIMUM_FILES = 64 };

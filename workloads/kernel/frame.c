@@ -1,20 +1,18 @@
 // The frame allocator: frames never used so far come from a rising mark, released ones from a list threaded through them.
 // Why: nothing is cleared or mapped before it is used, so boot takes no longer with much memory than with little.
 #include "frame.h"
-#include "lock.h"
 #include "memory.h"
 #include "paging.h"
 #include "panic.h"
-
-extern uint8_t kernel_end[];
+#include "paravirt.h"
 
 static uint16_t *references;
 static uint32_t rising_mark, memory_end, free_list;
 
-void frame_init(uint32_t memory_bytes) {
-    memory_end = memory_bytes < MEMORY_LIMIT ? memory_bytes & ~(PAGE_BYTES - 1u) : MEMORY_LIMIT;
-    references = (uint16_t *)kernel_end;
-    uint32_t table_end = (uint32_t)kernel_end - KERNEL_BASE + memory_end / PAGE_BYTES * sizeof *references;
+void frame_init(uint32_t start, uint32_t end) {
+    memory_end = end < MEMORY_LIMIT ? end & ~(PAGE_BYTES - 1u) : MEMORY_LIMIT;
+    references = physical_memory(start);
+    uint32_t table_end = start + memory_end / PAGE_BYTES * sizeof *references;
     rising_mark = (table_end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1u);
     if (rising_mark >= memory_end) panic("too little memory", 0);
 }

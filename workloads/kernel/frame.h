@@ -6,8 +6,8 @@
 // The kernel's view of a physical address, through the direct map.
 static inline void *physical_memory(uint32_t address) { return (void *)(address + KERNEL_BASE); }
 
-// `memory_bytes` counts from physical address 0.
-void frame_init(uint32_t memory_bytes);
+// Memory from `start` to `end` is free; both are physical addresses.
+void frame_init(uint32_t start, uint32_t end);
 
 // A frame with one reference and undefined contents; the kernel panics when none is left.
 uint32_t frame_allocate(void);

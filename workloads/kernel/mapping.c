@@ -2,8 +2,8 @@
 // Simplification: mappings are removed as a whole, and neighbours stay regions of their own.
 #include "mapping.h"
 #include "frame.h"
-#include "instruction.h"
 #include "paging.h"
+#include "paravirt.h"
 
 static uint32_t round_up(uint32_t bytes) { return (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1u); }
 
@@ -44,7 +44,7 @@ static void clear_pages(uint32_t directory, const struct region *region) {
         uint32_t *entry = page_entry(directory, page, false);
         if (!entry || !(*entry & PAGE_PRESENT)) continue;
         frame_release(page_frame(*entry));
-        *entry = 0;
+        write_entry_later(entry, 0);
     }
 }
 
@@ -61,6 +61,6 @@ bool mapping_remove(struct address_space *space, uint32_t start, uint32_t bytes)
     *region = space->regions[--space->region_count];
     clear_pages(space->directory, &removed);
     release_tables(space, &removed);
-    load_cr3(space->directory);                 // nobody runs before the TLB has forgotten the frames just released
+    flush_tlb(space->directory);                // nobody runs before the TLB has forgotten the frames just released
     return true;
 }

@@ -2,9 +2,9 @@
 // shared pages are copied when first written, anything else is for the process itself to handle, or its end.
 #include "page-fault.h"
 #include "frame.h"
-#include "instruction.h"
 #include "memory.h"
 #include "paging.h"
+#include "paravirt.h"
 #include "process.h"
 #include "trap.h"
 
@@ -22,20 +22,19 @@ static void fill_page(const struct region *region, uint32_t page, uint32_t frame
 static void create_page(const struct region *region, uint32_t page, uint32_t *entry) {
     uint32_t frame = frame_allocate_zeroed();
     fill_page(region, page, frame);
-    *entry = frame | PAGE_PRESENT | PAGE_USER | (region->writable ? PAGE_WRITABLE : 0);
+    map_page(page, entry, page_entry_value(frame, PAGE_PRESENT | PAGE_USER | (region->writable ? PAGE_WRITABLE : 0)));
 }
 
 static void copy_on_write(uint32_t page, uint32_t *entry) {
     uint32_t shared = page_frame(*entry);
     if (frame_references(shared) == 1) {
-        *entry |= PAGE_WRITABLE;
+        remap_page(page, entry, *entry | PAGE_WRITABLE);
     } else {
         uint32_t frame = frame_allocate();
         memcpy(physical_memory(frame), physical_memory(shared), PAGE_BYTES);
-        *entry = frame | PAGE_PRESENT | PAGE_USER | PAGE_WRITABLE;
+        remap_page(page, entry, page_entry_value(frame, PAGE_PRESENT | PAGE_USER | PAGE_WRITABLE));
         frame_release(shared);
     }
-    invalidate_page(page);
 }
 
 static bool resolve(struct address_space *space, uint32_t address, uint32_t error) {
@@ -50,7 +49,7 @@ static bool resolve(struct address_space *space, uint32_t address, uint32_t erro
 
 // The kernel too may touch user pages that are not there yet, while it copies for a system call.
 static void page_fault(struct trap_frame *frame) {
-    if (!resolve(&current->space, read_cr2(), frame->error)) trap_unhandled(frame);
+    if (!resolve(&current->space, page_fault_address(), frame->error)) trap_unhandled(frame);
 }
 
 void page_fault_init(void) { trap_set_handler(VECTOR_PAGE_FAULT, page_fault); }

@@ -14,15 +14,8 @@
 #define FAULT_PROTECTION 1u
 #define FAULT_WRITE 2u
 
-extern uint32_t kernel_directory[1024];
-
-static inline uint32_t page_frame(uint32_t entry) { return entry & ~0xFFFu; }
-
 // Makes the kernel's text and constants read-only.
 void paging_init(void);
-
-// Physical address of the directory that maps the kernel and nothing else.
-uint32_t kernel_directory_address(void);
 
 // A new directory with the kernel's half filled in, and its end. The user half must be empty again by then.
 uint32_t directory_create(void);

@@ -1,7 +1,7 @@
 // Panic: the last words of a kernel that met what must not happen.
 #include "panic.h"
 #include "console.h"
-#include "instruction.h"
+#include "paravirt.h"
 #include "power.h"
 #include "text.h"
 
@@ -13,7 +13,7 @@ static void print_register(const char *name, uint32_t value) {
 
 static void print_frame(const struct trap_frame *frame) {
     const struct { const char *name; uint32_t value; } rows[] = {
-        {"\nvector", frame->vector}, {" error", frame->error}, {" cr2", read_cr2()}, {" cr3", read_cr3()},
+        {"\nvector", frame->vector}, {" error", frame->error}, {" cr2", page_fault_address()}, {" cr3", loaded_directory()},
         {"\neip", frame->eip}, {" cs", frame->cs}, {" eflags", frame->eflags}, {" esp", (uint32_t)&frame->esp},
         {"\neax", frame->eax}, {" ebx", frame->ebx}, {" ecx", frame->ecx}, {" edx", frame->edx},
         {"\nesi", frame->esi}, {" edi", frame->edi}, {" ebp", frame->ebp}, {" ds", frame->ds},

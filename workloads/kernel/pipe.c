@@ -1,6 +1,6 @@
 // A pipe is a ring buffer between a reader and a writer, who sleep on its two ends.
 #include "pipe.h"
-#include "lock.h"
+#include "paravirt.h"
 #include "scheduler.h"
 
 enum { MAXIMUM_PIPES = 32, PIPE_BYTES = 512 };

@@ -2,10 +2,9 @@
 #include "process.h"
 #include "console.h"
 #include "frame.h"
-#include "instruction.h"
-#include "lock.h"
 #include "paging.h"
 #include "panic.h"
+#include "paravirt.h"
 #include "power.h"
 #include "program.h"
 #include "scheduler.h"
@@ -92,7 +91,7 @@ void process_exit(int32_t code) {
         file_close(current->descriptors[index]);
         current->descriptors[index] = 0;
     }
-    load_cr3(kernel_directory_address());
+    load_directory(kernel_directory_address());
     address_space_destroy(&current->space);
     current->space = (struct address_space){.directory = kernel_directory_address()};
     lock_interrupts();

@@ -1,10 +1,10 @@
 // Exec of embedded ELF programs (Tool Interface Standard ELF 1.2, Book I, 2 Program Loading). Pages are read in by page faults.
 #include "program.h"
 #include "frame.h"
-#include "instruction.h"
 #include "memory.h"
+#include "paravirt.h"
 #include "process.h"
-#include "segment.h"
+#include "selector.h"
 #include "settings.h"
 
 struct elf_header {
@@ -74,7 +74,7 @@ bool program_execute(const char *name, struct trap_frame *frame) {
     bool ok = build_space(&space, header);
     if (ok) {
         current->space = space;
-        load_cr3(space.directory);
+        load_directory(space.directory);
     }
     address_space_destroy(ok ? &old : &space);
     if (!ok) return false;

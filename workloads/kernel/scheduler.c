@@ -1,9 +1,7 @@
 // Round robin over one queue of ready processes; sleeping and waking by channel, as in the Sixth Edition of Unix.
 #include "scheduler.h"
 #include "frame.h"
-#include "instruction.h"
-#include "lock.h"
-#include "segment.h"
+#include "paravirt.h"
 
 volatile bool reschedule_wanted;
 
@@ -27,12 +25,13 @@ static struct process *take_ready(void) {
     return process;
 }
 
-// The kernel's part of all directories is the same, so the old stack remains in reach after CR3 is loaded.
+// The kernel's part of all directories is the same, so the old stack remains in reach after the directory is loaded.
 static void switch_to(struct process *next) {
     struct process *previous = current;
     current = next;
-    segment_set_kernel_stack((uint32_t)physical_memory(next->stack_frame) + PAGE_BYTES);
-    if (next->space.directory != previous->space.directory) load_cr3(next->space.directory);
+    set_kernel_stack((uint32_t)physical_memory(next->stack_frame) + PAGE_BYTES);
+    if (next->space.directory != previous->space.directory) load_directory(next->space.directory);
+    else commit_updates();
     switch_context(&previous->stack_pointer, next->stack_pointer);
 }
 

@@ -1,6 +1,6 @@
 // Exceptions handed to the program that caused them. Handlers may nest, as with SA_NODEFER of Unix, until the stack ends.
 #include "signal.h"
-#include "instruction.h"
+#include "paravirt.h"
 #include "process.h"
 #include <stddef.h>
 
@@ -9,7 +9,7 @@
 #define FLAGS_ALWAYS 0x202u
 
 bool signal_deliver(struct trap_frame *frame) {
-    uint32_t address = frame->vector == VECTOR_PAGE_FAULT ? read_cr2() : 0;
+    uint32_t address = frame->vector == VECTOR_PAGE_FAULT ? page_fault_address() : 0;
     struct signal_frame *signal = (struct signal_frame *)(frame->esp - sizeof *signal);
     const struct signal_action *action = &current->signal;
     if (!action->handler || !address_space_allows(&current->space, signal, sizeof *signal, true)) return false;

@@ -1,6 +1,5 @@
 // The table of system calls. Each checks what the program passed before the kernel touches it; failure is -1.
 #include "system-call.h"
-#include "lock.h"
 #include "mapping.h"
 #include "process.h"
 #include "program.h"

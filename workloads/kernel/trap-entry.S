@@ -1,9 +1,10 @@
 # Where exceptions, interrupts and system calls enter the kernel and leave it (SDM vol. 3A, 6.12.1 Exception- or Interrupt-Handler
 # Procedures). Every entry builds the same frame, declared in trap.h, and calls trap_dispatch with its address.
 #include "selector.h"
+#include "trap-return.h"
 
     .text
-    .globl trap_entries, trap_entry_system_call, trap_return, trap_return_to
+    .globl trap_entries, trap_entry_system_call, trap_entry, trap_return, trap_return_to
 
 # Exceptions 8, 10 to 14 and 17 push an error code; for the others a zero stands in its place.
     .align 16
@@ -39,7 +40,7 @@ trap_return:                                    # the stack pointer is at a fram
     popl %ds
     popal
     addl $8, %esp
-    iret
+    RETURN_FROM_TRAP
 
 # void trap_return_to(struct trap_frame *frame)
 trap_return_to:

@@ -5,6 +5,8 @@
 
 enum {
     VECTOR_DIVIDE_ERROR = 0,
+    VECTOR_BREAKPOINT = 3,
+    VECTOR_OVERFLOW = 4,
     VECTOR_PAGE_FAULT = 14,
     VECTOR_INTERRUPTS = 32,
     VECTOR_SYSTEM_CALL = 128,
@@ -18,6 +20,9 @@ struct trap_frame {
 };
 
 typedef void trap_handler(struct trap_frame *frame);
+
+// Programs may raise these by INT3 and INTO.
+static inline bool is_for_programs(unsigned vector) { return vector == VECTOR_BREAKPOINT || vector == VECTOR_OVERFLOW; }
 
 static inline bool from_user(const struct trap_frame *frame) { return (frame->cs & 3) == 3; }
 

@@ -109,7 +109,7 @@ export const jcxz: Execute = i => {
 export const int: Execute = i => {
   const vector = i.immediate & 0xff;
   return c => {
-    if (c.nonRoot && c.controls.ringCompression) softwareInterruptExit(c, vector);
+    if (c.nonRoot && c.controls.ringCompression && vector !== c.controls.directVector) softwareInterruptExit(c, vector);
     deliver(c, vector, EVENT_SOFTWARE_INTERRUPT, NO_ERROR_CODE);
   };
 };

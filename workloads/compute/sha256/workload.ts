@@ -22,6 +22,7 @@ export default defineWorkload({
     timer: timer(11932),
   },
   image: 'sha256.elf',
+  paravirtualImage: 'sha256-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('sha256', Number(params.operations), firstWord(Number(params.size))),

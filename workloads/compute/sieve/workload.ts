@@ -27,6 +27,7 @@ export default defineWorkload({
     timer: timer(11932),
   },
   image: 'sieve.elf',
+  paravirtualImage: 'sieve-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('sieve', Number(params.operations), countPrimes(Number(params.size))),

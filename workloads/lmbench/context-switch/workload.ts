@@ -25,6 +25,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'context-switch.elf',
+  paravirtualImage: 'context-switch-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

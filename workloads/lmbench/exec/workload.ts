@@ -21,6 +21,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'exec.elf',
+  paravirtualImage: 'exec-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('exec', Number(params.operations), checksumOf(Number(params.operations), () => CHILD_CODE)),

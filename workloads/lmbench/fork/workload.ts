@@ -21,6 +21,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'fork.elf',
+  paravirtualImage: 'fork-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

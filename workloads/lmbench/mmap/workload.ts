@@ -19,6 +19,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'mmap.elf',
+  paravirtualImage: 'mmap-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

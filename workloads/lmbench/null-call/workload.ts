@@ -14,6 +14,7 @@ export default defineWorkload({
   stresses: ['system call', 'IRET', 'ring crossing'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(1193)},
   image: 'null-call.elf',
+  paravirtualImage: 'null-call-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('null-call', Number(params.operations), checksumOf(Number(params.operations), () => FIRST_PROCESS)),

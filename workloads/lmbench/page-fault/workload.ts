@@ -16,6 +16,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'page-fault.elf',
+  paravirtualImage: 'page-fault-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

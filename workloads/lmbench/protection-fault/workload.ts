@@ -14,6 +14,7 @@ export default defineWorkload({
   stresses: ['protection fault', 'signal', 'system call', 'IRET'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(1193)},
   image: 'protection-fault.elf',
+  paravirtualImage: 'protection-fault-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

@@ -11,6 +11,7 @@ export default defineWorkload({
   stresses: ['call and return', 'indirect control transfer'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(0)},
   image: 'callret.elf',
+  paravirtualImage: 'callret-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) =>

@@ -14,6 +14,7 @@ export default defineWorkload({
   stresses: ['exception', 'IRET', 'ring crossing'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(0)},
   image: 'divzero.elf',
+  paravirtualImage: 'divzero-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) =>

@@ -1,12 +1,12 @@
 // The price of a page fault and of the one page-table write that mends it. A round touches fresh pages, each once; between
 // rounds, outside the measured region, their entries are cleared again and the TLB is flushed.
 #include "frame.h"
-#include "instruction.h"
 #include "layout.h"
 #include "marker.h"
 #include "paging.h"
 #include "panic.h"
 #include "parameter.h"
+#include "paravirt.h"
 #include "settings.h"
 #include "trap.h"
 #include "workload.h"
@@ -21,10 +21,10 @@ static struct {
 } state __attribute__((aligned(512)));
 
 static MEASURED void mend(struct trap_frame *frame) {
-    uint32_t page = (read_cr2() - WINDOW_BASE) / PAGE_BYTES;
+    uint32_t address = page_fault_address(), page = (address - WINDOW_BASE) / PAGE_BYTES;
     if (page >= PAGES) panic("page fault outside the window", frame);
     state.faults++;
-    state.entries[page] = state.mended[page];
+    map_page(address, &state.entries[page], state.mended[page]);
 }
 
 static volatile uint32_t *first_word(uint32_t page) { return (volatile uint32_t *)(WINDOW_BASE + page * PAGE_BYTES); }
@@ -45,8 +45,8 @@ static MEASURED uint32_t touch(uint32_t first, uint32_t count, bool write, bool 
 
 // Takes all pages away, and faults on the warm-up pages so that only the other pages are fresh.
 static void arm(bool write) {
-    for (uint32_t page = 0; page < PAGES; page++) state.entries[page] = 0;
-    load_cr3(kernel_directory_address());
+    for (uint32_t page = 0; page < PAGES; page++) write_entry_later(&state.entries[page], 0);
+    flush_tlb(kernel_directory_address());
     touch(ROUND_PAGES, WARM_PAGES, write, false, 0);
 }
 
@@ -56,7 +56,7 @@ static void prepare(uint32_t status) {
     for (uint32_t page = 0; page < PAGES; page++) {
         uint32_t frame = frame_allocate();
         *(uint32_t *)physical_memory(frame) = page + 1;
-        state.mended[page] = frame | status | PAGE_PRESENT | PAGE_WRITABLE;
+        state.mended[page] = page_entry_value(frame, status | PAGE_PRESENT | PAGE_WRITABLE);
     }
 }
 

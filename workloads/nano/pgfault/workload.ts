@@ -19,6 +19,7 @@ export default defineWorkload({
     timer: timer(0),
   },
   image: 'pgfault.elf',
+  paravirtualImage: 'pgfault-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) =>

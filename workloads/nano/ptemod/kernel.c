@@ -5,6 +5,7 @@
 #include "marker.h"
 #include "paging.h"
 #include "parameter.h"
+#include "paravirt.h"
 #include "settings.h"
 #include "workload.h"
 
@@ -17,7 +18,7 @@ static MEASURED struct report run(volatile uint32_t *entry, uint32_t operations,
     if (measured) marker_region_begin();
     for (uint32_t operation = 0; operation < operations; operation++) {
         value ^= PAGE_AVAILABLE;
-        *entry = value;
+        write_entry(entry, value);
         checksum = checksum_fold(checksum, *entry & PAGE_AVAILABLE);
         if (measured) marker_operation();
     }
@@ -30,7 +31,7 @@ static MEASURED struct report run(volatile uint32_t *entry, uint32_t operations,
 void workload_start(void) {
     volatile uint32_t *page = (volatile uint32_t *)WINDOW_BASE;
     uint32_t *entry = page_entry(kernel_directory_address(), WINDOW_BASE, true);
-    *entry = frame_allocate_zeroed() | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
+    map_page(WINDOW_BASE, entry, page_entry_value(frame_allocate_zeroed(), PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY));
     *page = PATTERN;
     run(entry, 8, false);
     *page = PATTERN;

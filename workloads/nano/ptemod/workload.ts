@@ -14,8 +14,9 @@ export default defineWorkload({
   stresses: ['page-table update', 'trace fault'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(0)},
   image: 'ptemod.elf',
+  paravirtualImage: 'ptemod-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('ptemod', Number(params.operations), checksumOf(Number(params.operations), bitAfter)),
-  instructions: (params) => 20_000 + 15 * Number(params.operations),
+  instructions: (params) => 20_000 + 20 * Number(params.operations),
 });

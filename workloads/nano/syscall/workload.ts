@@ -11,6 +11,7 @@ export default defineWorkload({
   stresses: ['system call', 'IRET', 'ring crossing'],
   parameters: {operations: operations(1000, 1_000_000), timer: timer(0)},
   image: 'syscall.elf',
+  paravirtualImage: 'syscall-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('syscall', Number(params.operations), checksumOf(Number(params.operations), () => 1)),

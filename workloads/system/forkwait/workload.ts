@@ -18,6 +18,7 @@ export default defineWorkload({
     timer: timer(1193),
   },
   image: 'forkwait.elf',
+  paravirtualImage: 'forkwait-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => {

@@ -1,11 +1,17 @@
 // Claims 13, 14 and 39: which techniques are entered for a context switch, a system call and a sensitive instruction. Exact counts.
-import {atLeast, exactly} from '../band.ts';
-import {awaited, quantity} from '../claim.ts';
+import {around, atLeast, exactly} from '../band.ts';
+import {quantity} from '../claim.ts';
 import type {Claim, ClaimCell, Quantity} from '../claim.ts';
 import {crossings, exits, hypercalls, LONG, named, SHORT, steadyCrossings} from '../figures.ts';
 import type {EdgeFilter} from '../figures.ts';
 import type {Band} from '../band.ts';
+import {ratio} from './ratio.ts';
 import {BT, EPT, NEHALEM, PENTIUM4, PV, RING_COMPRESSION, VTX} from './techniques.ts';
+
+/** The same system call bounced by a handler of Xen's for it alone, and by the general protection fault of a gate that is not for it. */
+const PV_HANDLER = 'paravirtual[gate=handler]+direct-paging', PV_FAULT = 'paravirtual[gate=fault]+direct-paging';
+const latency = (name: string, published: string, technique: string): Quantity =>
+  ratio(name, {published, band: around(Number(published), 30), workload: 'null-call', host: NEHALEM, of: [technique, PV]});
 
 interface Count {
   readonly published: string;
@@ -49,8 +55,8 @@ export const SWITCHING: readonly Claim[] = [
     text: 'A system call through the fast trap gate does not enter the hypervisor; a bounced one enters it once.',
     quantities: [
       perOperation('entries with the direct gate', {published: '0', band: exactly(0), workload: 'null-call', technique: PV, filter: exits}),
-      awaited('entries when the call bounces', '1', 'a paravirtual strategy without the direct gate'),
-      awaited('latency, direct gate : bounce : #GP and emulation', '1 : 1.7 : 2.7', 'a paravirtual strategy without the direct gate'),
+      perOperation('entries when the call bounces', {published: '1', band: exactly(1), workload: 'null-call', technique: PV_HANDLER, filter: exits}),
+      latency('latency, dedicated handler / direct gate', '1.7', PV_HANDLER), latency('latency, #GP / direct gate', '2.7', PV_FAULT),
     ],
   },
   {

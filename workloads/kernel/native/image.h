@@ -1,0 +1,6 @@
+// What stands at the front of the native image: the Multiboot header and the code that runs before paging, where they are loaded.
+#define LOAD_ADDRESS 0x100000
+#define EXTRA_SEGMENT boot PT_LOAD FLAGS(5);
+#define EXTRA_SECTION .boot : { *(.multiboot) *(.boot) } :boot
+#define EXTRA_CODE
+#define EXTRA_CONSTANTS
