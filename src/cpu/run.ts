@@ -8,6 +8,7 @@ import {CS} from '../x86/registers.ts';
 import {Block} from './block.ts';
 import {decodeBlock} from './decode/block-decoder.ts';
 import {deliverFault, takeInterrupt} from './deliver.ts';
+import {isSoftwareEvent} from './exit-record.ts';
 import {generalProtection, raise, undefinedOpcode} from './fault.ts';
 import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
@@ -130,13 +131,16 @@ function runResumed(c: Cpu, block: Block): number {
   try {
     return runBlocks(c, block, 1);
   } catch (signal) {
-    if (signal === EXIT && c.at === 0) {
+    if (signal === EXIT && c.at === 0 && !raisedItself(c)) {
       c.eflags |= EFLAGS_RF;
       c.lookUp();
     }
     throw signal;
   }
 }
+
+/** The exit is of an event that the instruction raised, or came while that was delivered: what is pushed for it has RF clear (27.3.3). */
+const raisedItself = ({exit: {type, vectoring}}: Cpu): boolean => isSoftwareEvent(type) || (vectoring.valid && isSoftwareEvent(vectoring.type));
 
 /**
  * One instruction under the interrupt shadow or with TF or RF set. Intel SDM vol. 3A, 6.8.3; vol. 3B, 17.3.1.4 Single-Step
@@ -155,7 +159,10 @@ function runSingle(c: Cpu, block: Block): void {
     block.ops[0](c);
   } catch (signal) {
     c.singleStep = false;
-    if (signal === EXIT) c.restoreBlocking();
+    if (signal === EXIT) {
+      if (raisedItself(c)) c.resumeBefore = 0;
+      c.restoreBlocking();
+    }
     throw signal;
   }
   forgetBlocking(c);

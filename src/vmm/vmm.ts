@@ -106,7 +106,20 @@ export class Vmm implements EmulatorHost {
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     this.platform.busMaster = guestBus(this);
+    this.#payForTransfers();
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
+  }
+
+  /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
+  #payForTransfers(): void {
+    const {disk, devices: {wire}} = this.platform;
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+      this.charge(cost);
+      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      this.strategies.architecture.outside?.(what);
+    };
+    if (disk) disk.onRequest = pay('disk-request', 'disk_request');
+    if (wire) wire.onTransfer = pay('packet', 'packet');
   }
 
   charge(cost: CostName, n = 1): void {
@@ -154,7 +167,10 @@ export class Vmm implements EmulatorHost {
     this.injectException(PF, errorCode);
   }
 
-  /** The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can take it. */
+  /**
+   * The event for the next entry, or null: one that was cut short, an exception, else an external interrupt if the guest can
+   * take it. Why not while the clock has something due: it comes first, as on the processor, and the entry leaves at once for it.
+   */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
     if (exit.vectoring.valid) {
@@ -162,7 +178,9 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
-    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid;
+    const {clock} = this.platform;
+    const due = this.interruptPending && clock.next() <= clock.now();
+    const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
       Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
