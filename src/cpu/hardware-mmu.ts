@@ -44,9 +44,10 @@ export class HardwareMmu implements Mmu {
     return this.#offset(c, tlb.fetch, linear);
   }
 
+  /** Intel SDM vol. 3A, 4.10.4.1: INVLPG empties the paging-structure caches, whatever its address. */
   invalidate(linear: number): void {
     this.tlb.invalidate(linear);
-    this.walker.forget(linear);
+    this.walker.forget(null);
   }
 
   flush(globals: boolean): void {
@@ -79,7 +80,8 @@ export class HardwareMmu implements Mmu {
       return true;
     }
     // Intel SDM vol. 3A, 4.10.4.1: a page fault invalidates the TLB's and the paging-structure caches' entries for its address.
-    this.invalidate(linear);
+    this.tlb.invalidate(linear);
+    this.walker.forget(linear);
     if (outcome !== WALK_FAULT) nestedViolation(c, linear, access, record);
     recordPageFault(c, linear, record.errorCode);
     return false;

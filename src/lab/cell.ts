@@ -16,6 +16,7 @@ import {firstDivergence, type Again} from './first-divergence.ts';
 import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
 import {imageKinds} from './image-check.ts';
+import {keepDisk} from './peripherals.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
@@ -26,12 +27,15 @@ export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
   const run = runGuest(spec, catalogue, {clock: spec.clock});
   const broken = violation(run);
   const equivalence = verdict(spec, catalogue, run);
+  const measured = spec.samples > 0 ? measure(spec, catalogue) : null;
+  // Why last: every other run of this cell begins with the disk as it was.
+  keepDisk(spec, run.platform.disk?.disk);
   return {
     ...resultOf(spec, run),
     ...(broken ? {outcome: 'error', reason: broken} : {}),
     claimsEquivalence: claimsEquivalence(spec, catalogue),
     equivalence,
-    measured: spec.samples > 0 ? measure(spec, catalogue) : null,
+    measured,
   };
 }
 
@@ -158,7 +162,7 @@ const references = new Map<string, GuestRun>();
 const MOST_REFERENCES = 2;
 
 function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
-  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append]);
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.technique.io?.name]);
   const known = references.get(key);
   if (known) return known;
   const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});

@@ -69,8 +69,8 @@ export class NestedWalker implements Walker {
   }
 
   /** What is kept of nested translations depends on no linear address: INVLPG and CR3 loads leave it (28.3.3.1). */
-  forget(): void {
-    this.#guest.forget();
+  forget(linear: number | null): void {
+    this.#guest.forget(linear);
   }
 
   forgetNested(): void {

@@ -32,9 +32,8 @@ export class TwoLevelWalker implements Walker {
     this.#cache = cache;
   }
 
-  /** Intel SDM vol. 3A, 4.10.4.1: INVLPG empties the paging-structure caches, whatever its address. */
-  forget(): void {
-    this.#cache?.forget(null);
+  forget(linear: number | null): void {
+    this.#cache?.forget(linear === null ? null : linear >>> 22);
   }
 
   walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome {
@@ -48,12 +47,9 @@ export class TwoLevelWalker implements Walker {
     if (cached === null) this.#mark(directoryAt, directory, PTE_A);
     const tableAt = ((directory & PTE_FRAME) + ((linear >>> 12) & 0x3ff) * 4) >>> 0;
     const entry = this.#read(tableAt);
+    if ((entry & PTE_P) === 0) return this.#fault(access, 0);
     const rights = entry & directory;
-    if ((entry & PTE_P) === 0 || !permits(registers.cr0, rights, access)) {
-      // Intel SDM vol. 3A, 4.10.4.1: a page fault drops what the caches hold for its address, so that a stale entry faults once.
-      if (cached !== null) this.#cache?.forget(linear >>> 22);
-      return this.#fault(access, (entry & PTE_P) === 0 ? 0 : PF_PRESENT);
-    }
+    if (!permits(registers.cr0, rights, access)) return this.#fault(access, PF_PRESENT);
     const after = this.#mark(tableAt, entry, access & ACCESS_WRITE ? PTE_A | PTE_D : PTE_A);
     if (cached === null) this.#cache?.insert(linear >>> 22, directory | PTE_A);
     into.page = (entry & PTE_FRAME) >>> 0;

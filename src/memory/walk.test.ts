@@ -66,7 +66,7 @@ test('two-level paging with a warm directory cache: 1 reference', t => {
   const walker = new TwoLevelWalker(memory(guestTables()), new WalkCache(32));
   t.is(walked(walker).references, 2);
   t.is(walked(walker).references, 1);
-  walker.forget();
+  walker.forget(null);
   t.is(walked(walker).references, 2);
 });
 
@@ -116,30 +116,24 @@ test('a user access to a supervisor page faults with the protection bit and leav
   t.is(port.words[0x200c] & PTE_A, 0);
 });
 
-test('a page fault drops the cached directory entry it came by, so that a stale one faults once', t => {
-  const port = memory(guestTables());
+test('a directory cache forgets the entry of one address, or all', t => {
+  const port = memory({...guestTables(), 0x1008: 0x2000 | ALL});
   const walker = new TwoLevelWalker(port, new WalkCache(32));
-  walked(walker);
-  port.words[0x1004] = 0x3000 | ALL;
-  port.words[0x300c] = 0x6000 | ALL;
-  port.words[0x200c] = 0;
-  t.is(walked(walker).outcome, WALK_FAULT);
-  t.is(walked(walker).into.page, 0x6000);
-});
-
-test('INVLPG of any address empties the directory cache', t => {
-  const walker = new TwoLevelWalker(memory(guestTables()), new WalkCache(32));
-  walked(walker);
-  walker.forget();
-  t.is(walked(walker).references, 2);
+  const other = LINEAR + 2 ** 22;
+  const references = (): number[] => [walked(walker).references, walked(walker, 0, other).references];
+  t.deepEqual(references(), [2, 2]);
+  walker.forget(LINEAR);
+  t.deepEqual(references(), [2, 1]);
+  walker.forget(null);
+  t.deepEqual(references(), [2, 2]);
 });
 
 test('a CR3 load leaves what is kept of nested translations, INVEPT does not', t => {
   const walker = nestedWalker(nested(false), {directories: new WalkCache(32), tableFrames: new WalkCache(16)});
   walked(walker);
-  walker.forget();
+  walker.forget(null);
   t.is(walked(walker).references, 1 + 1 + 4);
-  walker.forget();
+  walker.forget(null);
   walker.forgetNested();
   t.is(walked(walker).references, 14);
 });

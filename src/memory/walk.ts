@@ -36,7 +36,7 @@ export interface Walker {
   readonly record: WalkRecord;
   /** Walks for one linear address; on WALK_DONE `into` holds the translation. */
   walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome;
-  /** Caches of the guest's paging structures must forget: by INVLPG of a linear address, or all of them (null). */
+  /** Caches of paging structures must forget what they hold for a linear address that faulted, or everything (null): INVLPG, CR3 loads. */
   forget(linear: number | null): void;
   /** What is kept of nested translations must be forgotten too: INVEPT, or a world switch without tags. */
   forgetNested?(): void;

@@ -2,7 +2,7 @@
 // exception for the guest's handler. Xen 3, arch/x86/traps.c.
 import {
   BP, cpuidLeaf, CR0_TS, DB, EAX, EBX, ECX, EDX, EFLAGS_RF, EFLAGS_TF, ERROR_IDT, EXCEPTION_NAMES, EXIT_REASONS, GP, HYPERCALL_VECTOR, HYPERCALLS, isFault, NM,
-  NO_ERROR_CODE, OF, PF, UD,
+  NO_ERROR_CODE, OF, PF, takeHostInterrupt, UD,
 } from 'worldswitch';
 import type {Vmm} from 'worldswitch';
 import {hypercall} from './hypercalls.ts';
@@ -28,11 +28,11 @@ export class Traps {
   handle(): void {
     const vmm = this.#vmm;
     const {exit} = vmm.cpu;
-    if (exit.vector !== PF) this.#parts.domain.paging.settle();
+    if (exit.vector !== PF || exit.software) this.#parts.domain.paging.settle();
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      takeHostInterrupt(vmm);
     } else if (exit.reason === EXIT_REASONS.INTERRUPT_WINDOW) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'INTERRUPT_WINDOW', 'interrupt-window');

@@ -2,7 +2,8 @@
 // emulate, return, each charged and counted apart.
 import {
   BP, copyState, DB, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EVENT_PRIVILEGED_EXCEPTION, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
-  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, viewsOf, VirtualState,
+  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, viewsOf,
+  VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, Instruction, RingModel, SensitiveUse, Vmm} from 'worldswitch';
 
@@ -131,7 +132,7 @@ export class TrapAndEmulate implements CpuStrategy {
     const {exit} = vmm.cpu;
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      takeHostInterrupt(vmm);
       return null;
     }
     this.#audit.interrupted(vmm.cpu.eip);

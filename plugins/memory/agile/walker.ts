@@ -5,7 +5,8 @@
 // Its own updates of accessed and dirty bits in the guest's tables are not held up by nested write protection. Why: a shadow leaf is only
 // present with the guest's accessed bit set, and lets stores pass only with the dirty bit set, so none goes stale by them.
 import {
-  ACCESS_USER, ACCESS_WRITE, CR0_PG, CR0_WP, CR3_FRAME, CR4_PGE, CR4_PSE, EPT_ALL, EPT_FRAME, EPT_WRITE, eptIndex, MAPS_DIRTY, MAPS_GLOBAL, MAPS_USER, MAPS_WRITABLE, newWalkRecord, PDE_LARGE_FRAME, PDE_LARGE_RESERVED, PDE_PS,
+  ACCESS_USER, ACCESS_WRITE, CR0_PG, CR0_WP, CR3_FRAME, CR4_PGE, CR4_PSE, EPT_ALL, EPT_FRAME, EPT_WRITE, eptIndex, MAPS_DIRTY, MAPS_FRAGMENT, MAPS_GLOBAL, MAPS_USER, MAPS_WRITABLE,
+  newWalkRecord, PDE_LARGE_FRAME, PDE_LARGE_RESERVED, PDE_PS,
   PF_PRESENT, PF_RESERVED, PF_USER, PF_WRITE, PTE_A, PTE_D, PTE_FRAME, PTE_G, PTE_P, PTE_U, PTE_W, WALK_DONE, WALK_FAULT, WALK_VIOLATION,
 } from 'worldswitch';
 import type {DirectoryCache, PagingRegisters, TablePort, Translation, Walker, WalkOutcome, WalkRecord} from 'worldswitch';
@@ -46,9 +47,12 @@ export class AgileWalker implements Walker {
   }
 
   forget(linear: number | null): void {
-    const {directories, tableFrames} = this.#hardware;
-    directories?.forget(linear === null ? null : linear >>> 22);
-    if (linear === null) tableFrames?.forget(null);
+    this.#hardware.directories?.forget(linear === null ? null : linear >>> 22);
+  }
+
+  /** Nested translations of table frames outlive what the guest does to its own tables. */
+  forgetNested(): void {
+    this.#hardware.tableFrames?.forget(null);
   }
 
   walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome {
@@ -122,14 +126,14 @@ export class AgileWalker implements Walker {
     if ((entry & PDE_LARGE_RESERVED) !== 0) return this.#fault(PF_PRESENT | PF_RESERVED);
     if (!permits(registers.cr0, entry, this.access)) return this.#fault(PF_PRESENT);
     const after = this.#mark(at, entry, this.access & ACCESS_WRITE ? PTE_A | PTE_D : PTE_A);
-    return this.#final(((entry & PDE_LARGE_FRAME) >>> 0) + (linear & 0x3f_ffff), mapsOf(entry, after, registers.cr4), into);
+    return this.#final(((entry & PDE_LARGE_FRAME) >>> 0) + (linear & 0x3f_ffff), mapsOf(entry, after, registers.cr4) | MAPS_FRAGMENT, into);
   }
 
   /** A 4 MiB page of the guest behind a shadow directory: its dirty bit is the VMM's to set. */
   #switchedLarge(registers: PagingRegisters, entry: number, linear: number, into: Translation): WalkOutcome {
     const stored = (this.access & ACCESS_WRITE) !== 0 && (entry & PTE_D) === 0;
     if (stored || !permits(registers.cr0, entry, this.access)) return this.#leave('shadow');
-    return this.#final(((entry & PDE_LARGE_FRAME) >>> 0) + (linear & 0x3f_ffff), mapsOf(entry, entry, registers.cr4), into);
+    return this.#final(((entry & PDE_LARGE_FRAME) >>> 0) + (linear & 0x3f_ffff), mapsOf(entry, entry, registers.cr4) | MAPS_FRAGMENT, into);
   }
 
   /** The address that the guest's tables gave, through the nested tables. */
