@@ -26,6 +26,7 @@ export default defineWorkload({
     timer: timer(11932),
   },
   image: 'tlb-reach.elf',
+  paravirtualImage: 'tlb-reach-paravirtual.elf',
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) => reportLine('tlb-reach', Number(params.operations), sumOf(Number(params.operations), Number(params.pages), params.access === 'write')),
