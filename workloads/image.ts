@@ -23,6 +23,8 @@ export interface SharedParts {
   readonly kernel: Readonly<Record<Build['name'], readonly string[]>>;
   readonly freestanding: readonly string[];
   readonly user: readonly string[];
+  /** Drivers of a PC's disk and network controllers, in the images of workloads that have one. */
+  readonly drivers: readonly string[];
 }
 
 const objectOf = (place: BuildPlace, source: string, build?: Build): string =>
@@ -54,6 +56,7 @@ export const compileShared = (place: BuildPlace): SharedParts => ({
   kernel: {native: compileKernel(place, BUILDS.native), paravirtual: compileKernel(place, BUILDS.paravirtual)},
   freestanding: compileFolder(place, 'workloads/freestanding'),
   user: compileFolder(place, 'workloads/user'),
+  drivers: sourcesOf(place, 'workloads/drivers').map((source) => compileInto(place, source, BUILDS.native)),
 });
 
 /** Sources that become programs of their own, under the names that exec knows. Any other C file is part of every program. */
@@ -112,13 +115,15 @@ export const imagesOf = (definition: WorkloadDefinition): Array<readonly [string
   ...(definition.paravirtualImage ? [[definition.paravirtualImage, BUILDS.paravirtual] as const] : []),
 ];
 
+const driversOf = ({disk, network}: WorkloadDefinition, {drivers}: SharedParts): readonly string[] => (disk || network ? drivers : []);
+
 /** Builds a workload's images into the folder of objects. The user programs and parameters are the same in both. */
 export const buildImages = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition): void => {
   const settings = compileSettings(place, shared, definition);
   const ring0 = `${folderOf(definition)}/kernel.c`;
   const hasRing0 = existsSync(new URL(ring0, place.root));
   for (const [image, build] of imagesOf(definition)) {
-    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), settings];
+    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared), settings];
     link(join(place.objects, `${build.name}.ld`), parts, join(place.objects, image));
   }
 };

@@ -5,6 +5,7 @@ import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import {readGuestModification, type GuestModification} from './guest-modification.ts';
+import disk from './io/disk/workload.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
 import exec from './lmbench/exec/workload.ts';
 import fork from './lmbench/fork/workload.ts';
@@ -39,6 +40,7 @@ const definitions = [
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach,
   sieve, sha256, forkwait, processMix,
+  disk,
 ];
 
 /** A built-in workload with the folder of its source and images. */

@@ -1,9 +1,12 @@
 // Flags of `run` as commander hands them over, and the values they stand for. Each takes one value and may repeat; where
 // only one value makes sense the last one counts.
+import {resolve} from 'node:path';
+import {checkDiskFile} from '../lab/disk-file.ts';
 import {REPORT_FORMATS} from '../report/files.ts';
 import type {ReportFormat} from '../report/files.ts';
 import type {GuestClock} from '../lab/result.ts';
-import type {Params} from '../lab/spec.ts';
+import {NETWORK_PEERS} from '../lab/spec.ts';
+import type {Params, SpecDisk, SpecNetwork} from '../lab/spec.ts';
 import {UsageError, listed} from '../lab/usage-error.ts';
 
 export interface WrittenFlags {
@@ -15,12 +18,31 @@ export interface WrittenFlags {
   readonly param?: readonly string[];
   readonly append?: readonly string[];
   readonly memory?: string;
+  readonly disk?: string;
+  readonly diskWrite?: boolean;
+  readonly net?: string;
   readonly jobs?: string;
   readonly config?: string;
   readonly out?: string;
   readonly format?: readonly string[];
   readonly json?: boolean;
   readonly plain?: boolean;
+}
+
+/** @throws UsageError when the file is no raw disk image, or there is none to write to */
+export function readDisk({disk, diskWrite = false}: WrittenFlags, cwd: string): {readonly disk?: SpecDisk} {
+  if (disk === undefined && diskWrite) throw new UsageError('--disk-write is given without --disk; name the disk image');
+  if (disk === undefined) return {};
+  const file = resolve(cwd, disk);
+  checkDiskFile(file, diskWrite);
+  return {disk: {file, keep: diskWrite}};
+}
+
+/** @throws UsageError */
+export function readNetwork(written: string | undefined): {readonly network?: SpecNetwork} {
+  const network = NETWORK_PEERS.find(name => name === written);
+  if (written !== undefined && !network) throw new UsageError(`--net is '${written}'; it must be one of ${listed(NETWORK_PEERS)}`);
+  return network ? {network} : {};
 }
 
 export const DEFAULT_MEMORY_MIB = 64;

@@ -5,7 +5,7 @@ import {REPORT_FORMATS} from '../report/files.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';
-import {DEFAULT_MEMORY_MIB, readClock, readFormats, readParamFlags, readWholeNumber} from './flags.ts';
+import {DEFAULT_MEMORY_MIB, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
 import type {WrittenFlags} from './flags.ts';
 
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -32,6 +32,8 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     params: flags.param ? readParamFlags(flags.param) : config.params,
     memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
     append: (flags.append ?? []).join(' '),
+    ...readDisk(flags, cwd),
+    ...readNetwork(flags.net),
     checkImage,
   };
 }

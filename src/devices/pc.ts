@@ -3,9 +3,7 @@ import type {BusMaster, ConsoleSink, DeviceClock, Line} from './bus.ts';
 import {createCmos} from './cmos.ts';
 import {createDebugConsole} from './debug-console.ts';
 import {createDebugExit} from './debug-exit.ts';
-import type {DiskUnit} from './disk/disk.ts';
 import {createI8042} from './i8042.ts';
-import {createPiix3Ide} from './ide/piix3-ide.ts';
 import {MemoryBus} from './memory-bus.ts';
 import {PciBus} from './pci/bus.ts';
 import {createHostBridge, IsaBridge} from './pci/chipset.ts';
@@ -14,6 +12,7 @@ import {Pic8259Pair} from './pic8259/pair.ts';
 import {Pit8254} from './pit8254/pit.ts';
 import {createPortB} from './pit8254/port-b.ts';
 import {createPortA} from './port-a.ts';
+import {NO_PERIPHERALS, plugIn, type Peripherals, type Plugged} from './peripherals.ts';
 import {PortBus} from './port-bus.ts';
 import {Uart16550} from './uart16550/uart.ts';
 
@@ -35,8 +34,7 @@ export interface PcOptions {
   readonly reset: () => void;
   /** What bus masters see of memory. */
   readonly memory: BusMaster;
-  /** Drives at the IDE controller: primary master and slave, secondary master and slave. */
-  readonly disks?: ReadonlyArray<DiskUnit | null>;
+  readonly peripherals?: Peripherals;
   /** The A20 gate. It starts on, as firmware leaves it, and is driven at each write that concerns it. */
   readonly a20?: Line;
 }
@@ -44,7 +42,7 @@ export interface PcOptions {
 /** Chips that a VMM may keep nearer to itself than the others: the interrupt controllers, and the timer with port B. */
 export type Chip = 'pic' | 'pit' | 'other';
 
-export interface PcDevices {
+export interface PcDevices extends Plugged {
   readonly ports: PortBus;
   /** Devices at physical addresses. */
   readonly memory: MemoryBus;
@@ -82,10 +80,11 @@ export function createPcDevices(options: PcOptions): PcDevices {
   pci.add({device: 0, function: 0}, createHostBridge());
   pci.add({device: 1, function: 0}, bridge.pci);
   const irq = (number: number): Line => pic.line(number);
-  pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory: options.memory, ports, irq, units: options.disks ?? []}));
+  const space = new MemoryBus();
+  const plugged = plugIn({clock, memory: options.memory, ports, space, pci, bridge, irq}, options.peripherals ?? NO_PERIPHERALS);
   const chips = new Map<unknown, Chip>([[pic.device, 'pic'], [pit.device, 'pit'], [portB, 'pit']]);
   const chipAt = (port: number): Chip => chips.get(ports.deviceAt(port)) ?? 'other';
-  return {ports, memory: new MemoryBus(), pci, bridge, pic, pit, uart, chipAt};
+  return {ports, memory: space, ...plugged, pci, bridge, pic, pit, uart, chipAt};
 }
 
 /** The A20 gate is open when either of two ports opens it; the keyboard controller's does from the start. */

@@ -1,6 +1,7 @@
 // Host core2-2007: Core 2 Duo of 65 nm (Merom, 2.66 GHz), the second generation of VT-x: round trips less than half as dear
 // as on the Pentium 4, still no nested paging and no tagged TLB.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {CORE2_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
@@ -26,6 +27,8 @@ export const core2: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'not used unless the option walk-caches is on; geometry of nehalem-2009', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 8000, megabytesPerSecond: 80, source: 'a disk of its time, seek and half a turn', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 1000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Merom table, IMUL r32: latency 3, confidence 0.9'),
@@ -89,6 +92,7 @@ export const core2: HostProfile = {
     ...PARAVIRTUAL_ON_CORE,
 
     ...EMULATOR_STEPS,
+    ...CORE2_BACK_END,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 15'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
     soft_walk_reference: estimated(14, 'as walk_reference: the same load; its address arithmetic hides behind it'),

@@ -142,6 +142,14 @@ export const COSTS = define({
   mmio_decode: {category: 'device-model', meaning: 'decoding the instruction behind an MMIO exit, beyond instruction_emulation'},
   mmio_emulation: {category: 'device-model', meaning: 'one MMIO access carried out by a device model'},
   device_timer: {category: 'device-model', meaning: 'a device model running because its timer expired'},
+
+  // Behind the devices: back ends, driver domains, the host's own drivers.
+  domain_switch: {category: 'world-switch', meaning: 'hypervisor to the driver domain or back, scheduler and state, one way'},
+  back_end_notify: {category: 'back-end', meaning: 'signalling a back end: an eventfd, or an event channel'},
+  back_end_request: {category: 'back-end', meaning: 'a back end taking requests from a ring and giving them back, for each time it runs'},
+  disk_request: {category: 'back-end', meaning: "one request through the host's block layer and disk driver"},
+  packet: {category: 'back-end', meaning: "one packet through the host's network stack and driver"},
+  copy_kib: {category: 'back-end', meaning: '1 KiB copied between guest memory and a buffer of the host'},
 });
 
 export type CostName = keyof typeof COSTS;

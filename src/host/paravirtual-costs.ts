@@ -1,6 +1,6 @@
 // What Xen does for a paravirtual guest: the same program on every host, in the cycles of three generations. The first is split from
-// the totals that Barham et al. let one derive on a 2.4 GHz Xeon: 816 for a bounced fault, 3,144 for one that is mended by an update,
-// 2,880 for a context switch. Gates and IRET are the host's own; what the pieces leave of a total is one residue each, and says so.
+// the totals that Barham et al. let one derive on a 2.4 GHz Xeon: 816 for a protection fault, 3,144 for a page fault, 2,880 for a
+// context switch. Gates and IRET are the host's own; what the pieces leave of a total is one residue each, and says so.
 import type {CostName} from './costs.ts';
 import {derived, estimated} from './figure.ts';
 import type {Figure} from './profile.ts';
@@ -20,8 +20,8 @@ export const PARAVIRTUAL_ON_PENTIUM4: Costs = {
   pt_request: estimated(150, '16 bytes copied in, the table frame found, its type held and let go'),
   pt_validate: estimated(100, "flags tested, the frame's owner looked up, two counts changed with locked instructions"),
   table_scan: estimated(2048, 'two cycles for each of 1,024 entries, nearly all not present'),
-  update_call: derived(1040, '[XEN03] page fault 3144, less bounce and IRET 1016, gate, IRET and dispatch 900, request and check 250, plus what the kernel saves '
-    + 'around them, 64: 3144 - 1016 - 900 - 250 + 64 = 1042, to the ten; residue: mapping the table, locks'),
+  update_call: derived(978, '[XEN03] page fault 3144, less its bounce, the hypercall of 900, request and check: '
+    + '3144 - 391 - 300 - 325 - 900 - 150 - 100 = 978; residue: mapping the table, locks'),
   mmuext_operation: estimated(100, '12 bytes copied in and a branch by the operation'),
   base_switch: derived(1760, '[XEN03] context switch 2880, less one multicall of two entries and one operation: 2880 - 900 - 120 - 100 = 1760; residue: '
     + 'types held and let go, local descriptors forgotten'),

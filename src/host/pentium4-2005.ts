@@ -1,6 +1,7 @@
 // Host pentium4-2005: Pentium 4 672 (Prescott 2M, 3.8 GHz), the first processor with VT-x and the one of Adams and
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {PENTIUM4_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
@@ -26,6 +27,8 @@ export const pentium4: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'not used unless the option walk-caches is on; geometry of nehalem-2009', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 8000, megabytesPerSecond: 60, source: 'a disk of its time, seek and half a turn', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 100, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(10, '[AGNER] Prescott table, IMUL r32: latency 10-11, confidence 0.8'),
@@ -102,6 +105,7 @@ export const pentium4: HostProfile = {
     ...PARAVIRTUAL_ON_PENTIUM4,
 
     ...EMULATOR_STEPS,
+    ...PENTIUM4_BACK_END,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
     translate_instruction: estimated(300, 'decode, selection and output, with many mispredicted branches; nothing of it is published for this host'),
     soft_walk_reference: estimated(18, 'as walk_reference: the same load; its address arithmetic hides behind it'),

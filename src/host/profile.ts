@@ -67,6 +67,22 @@ export interface WalkCacheGeometry {
   readonly grade: Grade;
 }
 
+/** How fast the disk behind a controller is. */
+export interface DiskFigures {
+  readonly accessMicroseconds: number;
+  readonly megabytesPerSecond: number;
+  readonly source: string;
+  readonly grade: Grade;
+}
+
+/** How fast the network behind a card is. */
+export interface WireFigures {
+  readonly latencyMicroseconds: number;
+  readonly megabitsPerSecond: number;
+  readonly source: string;
+  readonly grade: Grade;
+}
+
 export interface HostProfile {
   readonly name: string;
   readonly title: string;
@@ -74,5 +90,7 @@ export interface HostProfile {
   readonly features: Features;
   readonly tlb: TlbSet;
   readonly walkCaches: WalkCacheGeometry;
+  readonly disk: DiskFigures;
+  readonly wire: WireFigures;
   readonly costs: Readonly<Record<CostName, Figure>>;
 }

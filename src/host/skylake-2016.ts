@@ -1,6 +1,7 @@
 // Host skylake-2016: Core i7-6700K (4.0 GHz), with Xeons of the same family where only they were measured: EPT, VPID,
 // unrestricted guest, virtual APIC; posted interrupts as on the family's Xeons. Its software paths are those of KVM, as the two publications that measured it had them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {SKYLAKE_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
@@ -25,6 +26,8 @@ export const skylake: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08] (for another vendor); the sizes are a guess', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 100, megabytesPerSecond: 500, source: 'a flash disk of its time', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 10000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Skylake table, IMUL r32: latency 3, confidence 0.9'),
@@ -90,6 +93,7 @@ export const skylake: HostProfile = {
     ...PARAVIRTUAL_ON_SKYLAKE,
 
     ...EMULATOR_STEPS,
+    ...SKYLAKE_BACK_END,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(9, 'as walk_reference: the same load; its address arithmetic hides behind it'),

@@ -1,6 +1,7 @@
 // Host zen-2017: Threadripper 1950X (3.4 GHz), the one AMD host: AMD-V with nested paging and address-space identifiers. A
 // VMCB is memory, so `vmcs_read` and `vmcs_write` price a load and a store. EPYC 7001, the same core, stands in where only
 // it was measured. Simplification: one cost per instruction class, no cache and no pipeline.
+import {ZEN_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
 import {derived, estimated, published, remembered} from './figure.ts';
@@ -26,6 +27,8 @@ export const zen: HostProfile = {
   walkCaches: {
     directoryEntries: 32, nestedEntries: 16, source: 'that such caches exist and pay: [BHA08]; the sizes are a guess', grade: 'estimated',
   },
+  disk: {accessMicroseconds: 100, megabytesPerSecond: 500, source: 'a flash disk of its time', grade: 'estimated'},
+  wire: {latencyMicroseconds: 50, megabitsPerSecond: 10000, source: 'Ethernet of its time through one switch', grade: 'estimated'},
   costs: {
     insn_base: estimated(1, 'one instruction a cycle; Simplification: no pipeline model'),
     insn_multiply: remembered(3, '[AGNER] Zen table, IMUL r32: latency 3, confidence 0.9'),
@@ -89,6 +92,7 @@ export const zen: HostProfile = {
     ...PARAVIRTUAL_ON_SKYLAKE,
 
     ...EMULATOR_STEPS,
+    ...ZEN_BACK_END,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),

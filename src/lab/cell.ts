@@ -16,6 +16,7 @@ import {firstDivergence, type Again} from './first-divergence.ts';
 import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
 import {imageKinds} from './image-check.ts';
+import {keepDisk} from './peripherals.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {BARE_METAL, techniqueName, type Technique} from './technique.ts';
@@ -26,12 +27,15 @@ export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
   const run = runGuest(spec, catalogue, {clock: spec.clock});
   const broken = violation(run);
   const equivalence = verdict(spec, catalogue, run);
+  const measured = spec.samples > 0 ? measure(spec, catalogue) : null;
+  // Why last: every other run of this cell begins with the disk as it was.
+  keepDisk(spec, run.platform.disk?.disk);
   return {
     ...resultOf(spec, run),
     ...(broken ? {outcome: 'error', reason: broken} : {}),
     claimsEquivalence: claimsEquivalence(spec, catalogue),
     equivalence,
-    measured: spec.samples > 0 ? measure(spec, catalogue) : null,
+    measured,
   };
 }
 
@@ -124,23 +128,25 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   };
 }
 
-/** The first instruction after which registers differ, where the trails say that they do. */
-function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
-  const stretch = divergentStretch(checked, reference);
-  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
-  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
-}
-
 /** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
 function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
-    return {verdict: 'not-checked', clock: null, detail: 'the image runs under paravirtualization only: there is no run on bare metal to compare it with'};
+    const detail = 'the image runs under paravirtualization only: there is no run on bare metal to compare it with';
+    return {verdict: 'not-checked', clock: null, detail};
   }
   const reference = referenceRun(spec, catalogue);
   const timeIndependent = catalogue.workloads.get(spec.workload)?.definition.timeIndependentOutput ?? true;
   const first = outputsDiverge(run, reference, timeIndependent);
   if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
-  return {verdict: 'equivalent', clock: spec.clock, detail: `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''} of the modified guest are those of the native one on bare metal`};
+  const compared = `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''}`;
+  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of the modified guest are those of the native one on bare metal`};
+}
+
+/** The first instruction after which registers differ, where the trails say that they do. */
+function offender(spec: CellSpec, catalogue: Catalogue, {checked, reference}: {checked: GuestRun; reference: GuestRun}): string | null {
+  const stretch = divergentStretch(checked, reference);
+  const again = (technique: Technique): Again => prepare => { runGuest(spec, catalogue, {clock: 'instructions', technique, prepare}); };
+  return firstDivergence(again(spec.technique), again(NATIVE), stretch);
 }
 
 /** Output that the workload declares independent of time must be the same under the cycle clock too. */
@@ -156,7 +162,7 @@ const references = new Map<string, GuestRun>();
 const MOST_REFERENCES = 2;
 
 function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
-  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append]);
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.technique.io?.name]);
   const known = references.get(key);
   if (known) return known;
   const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});

@@ -5,7 +5,7 @@ import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {Params} from './spec.ts';
+import type {Params, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -18,6 +18,8 @@ export interface ChosenWorkload {
   readonly kinds: readonly GuestKind[];
   /** Guest instructions. */
   readonly budget: number;
+  readonly disk?: SpecDisk;
+  readonly network?: SpecNetwork;
 }
 
 interface Request {
@@ -61,7 +63,10 @@ function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWork
   const params = readParams(definition, given);
   const budget = Math.ceil(BUDGET_FACTOR * definition.instructions(params));
   const kinds: readonly GuestKind[] = definition.paravirtualImage === undefined ? ['unmodified'] : ['unmodified', 'paravirtual'];
-  return {name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget};
+  return {
+    name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget,
+    ...(definition.disk ? {disk: {zeros: definition.disk}} : {}), ...(definition.network ? {network: definition.network} : {}),
+  };
 }
 
 function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Request): ChosenWorkload {

@@ -17,6 +17,7 @@ import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.t
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
 import {createGuarded} from './guard.ts';
+import {peripheralsOf} from './peripherals.ts';
 import {guestKindOf} from './guest-kind.ts';
 import {modificationText} from './guest-modification.ts';
 import type {GuestClock} from './result.ts';
@@ -66,9 +67,10 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const technique = options.technique ?? spec.technique;
   const guestMemory = spec.memoryMiB * MIB;
   const virtualized = technique.memory !== null;
+  const host = findHost(spec.host);
   const platform = new Platform({
-    host: findHost(spec.host), clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? options.machine?.vmmMemory ?? VMM_MEMORY : 0),
-    maxInstructions: spec.maxInstructions, ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
+    host, clock: options.clock, guestMemory, hostMemory: guestMemory + (virtualized ? options.machine?.vmmMemory ?? VMM_MEMORY : 0),
+    maxInstructions: spec.maxInstructions, peripherals: peripheralsOf(spec, catalogue, host), ...(options.maxBlock ? {maxBlock: options.maxBlock} : {}),
     ...(options.machine ? {instructionsPerSecond: options.machine.instructionsPerSecond, allocated: options.machine.allocated} : {}),
   });
   const vmm = new Vmm(platform, homeOf(catalogue, technique));

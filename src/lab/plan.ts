@@ -11,7 +11,7 @@ import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
-import type {CellSpec, Params} from './spec.ts';
+import type {CellSpec, Params, SpecDisk, SpecNetwork} from './spec.ts';
 import type {Technique} from './technique.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -27,6 +27,9 @@ export interface PlanRequest {
   readonly params: Params;
   readonly memoryMiB: number;
   readonly append: string;
+  /** A disk and a network for every guest, in place of a workload's own. */
+  readonly disk?: SpecDisk;
+  readonly network?: SpecNetwork;
   readonly base: string;
   readonly checkImage: CheckImage;
 }
@@ -48,6 +51,7 @@ export function planCells(request: PlanRequest, catalogue: Catalogue): readonly 
   const cells = workloads.flatMap(workload => hosts.flatMap(host => techniques.map((technique): PlannedCell => ({
     spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins) ?? kindMismatch(workload, technique, catalogue),
   }))));
+  checkKept(request, cells.filter(cell => !cell.refusal).length);
   const reason = cells[0]?.refusal;
   if (reason && cells.every(cell => cell.refusal)) throw new UsageError(`nothing left to run, every cell is refused: ${reason}`);
   return cells;
@@ -84,6 +88,20 @@ function cellSpec(request: PlanRequest, workload: ChosenWorkload, {host, techniq
     maxInstructions: request.maxInstructions ?? workload.budget,
     memoryMiB: request.memoryMiB,
     append: request.append,
+    ...peripheralsOf(request, workload),
     samples: request.samples,
   };
+}
+
+function peripheralsOf(request: PlanRequest, workload: ChosenWorkload): Pick<CellSpec, 'disk' | 'network'> {
+  const disk = request.disk ?? workload.disk;
+  const network = request.network ?? workload.network;
+  return {...(disk ? {disk} : {}), ...(network ? {network} : {})};
+}
+
+/** Two guests cannot both keep what they wrote. */
+function checkKept({disk}: PlanRequest, cells: number): void {
+  if (disk && 'file' in disk && disk.keep && cells > 1) {
+    throw new UsageError(`--disk-write keeps what one guest wrote, but ${cells} cells would run; name one image, one technique and one host`);
+  }
 }

@@ -20,11 +20,21 @@ export interface CellSpec {
   /** Budget in guest instructions. */
   readonly maxInstructions: number;
   readonly memoryMiB: number;
+  /** A raw disk behind the guest's controller; absent = no disk. */
+  readonly disk?: SpecDisk;
+  /** Who is at the other end of the network; absent = no card. */
+  readonly network?: SpecNetwork;
   /** Appended to the image's command line after the parameters. */
   readonly append: string;
   /** Samples of measured time; 0 measures none. */
   readonly samples: number;
 }
+
+/** A file that is read and never changed, unless `keep` has what the guest wrote put back; or so many MiB of zeros. */
+export type SpecDisk = {readonly file: string; readonly keep: boolean} | {readonly zeros: number};
+
+export const NETWORK_PEERS = ['echo', 'sink', 'source'] as const;
+export type SpecNetwork = (typeof NETWORK_PEERS)[number];
 
 /** Cells that share the bare-metal reference run: the same guest on the same host. */
 export const referenceGroup = (spec: CellSpec): string => `${spec.key.split(' | ')[0]} | ${spec.host}`;

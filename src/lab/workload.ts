@@ -1,5 +1,7 @@
 // What a workload declares of itself. The image is an ELF32 Multiboot file beside it; the command line carries params.
 
+import type {SpecNetwork} from './spec.ts';
+
 /** A whole-number or word parameter of a workload with what it accepts. */
 export type ParameterDefinition =
   | {readonly kind: 'number'; readonly default: number; readonly min: number; readonly max: number; readonly meaning: string}
@@ -21,6 +23,10 @@ export interface WorkloadDefinition {
   readonly image: string;
   /** File name of the image of the same workload built for Xen, beside the other; absent when there is none. */
   readonly paravirtualImage?: string;
+  /** MiB of an empty disk behind its controller; absent = none. */
+  readonly disk?: number;
+  /** Who is at the other end of the network; absent = no card. */
+  readonly network?: SpecNetwork;
   /** The value the guest writes to the debug-exit port when its own check passed; the exit code is (value << 1) | 1. */
   readonly exitValue: number;
   /** True when console output does not depend on time, so that it is compared under `cycles` as well. */

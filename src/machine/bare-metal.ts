@@ -12,7 +12,7 @@ export function runBareMetal(platform: Platform): Ending {
     run(cpu);
     if (cpu.stop !== STOP_HALT) return endingOf(platform);
     if ((cpu.eflags & EFLAGS_IF) === 0) return deadlock(cpu, 'with interrupts disabled: nothing can wake the processor');
-    if (!sleepUntilInterrupt(platform, () => cpu.intr)) return deadlock(cpu, NOTHING_PENDING);
+    if (!sleepUntilInterrupt(platform, {pending: () => cpu.intr, runDue: work => work()})) return deadlock(cpu, NOTHING_PENDING);
   }
 }
 
@@ -21,22 +21,28 @@ export const NOTHING_PENDING = 'with nothing pending: no device will ever interr
 /** Longest sleep in modelled seconds: whoever is not woken by then never will be (every timer masked, for one). */
 export const LONGEST_SLEEP = 100;
 
+/** How a processor sleeps: what wakes it, and who runs what is due meanwhile. */
+export interface Sleep {
+  readonly pending: () => boolean;
+  readonly runDue: (work: () => void) => void;
+}
+
 /** Idles from device event to device event until an interrupt is pending; false when none will come. */
-export function sleepUntilInterrupt(platform: Platform, pending: () => boolean): boolean {
+export function sleepUntilInterrupt(platform: Platform, {pending, runDue}: Sleep): boolean {
   const {cpu, clock, recorder} = platform;
   recorder.deviceWaits++;
   const latest = clock.now() + LONGEST_SLEEP * clock.hertz;
   while (!pending()) {
     if (clock.next() > latest) return false;
-    sleepUntil(cpu, clock.next());
+    sleepUntil(cpu, clock.next(), runDue);
   }
   return true;
 }
 
 /** Idles until a time and runs what is then due. */
-function sleepUntil(c: Cpu, time: number): void {
+function sleepUntil(c: Cpu, time: number, runDue: Sleep['runDue']): void {
   idleUntil(c, time);
-  c.events.runDue(c.now());
+  runDue(() => c.events.runDue(c.now()));
   c.rearm();
 }
 

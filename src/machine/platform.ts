@@ -7,6 +7,7 @@ import {HardwareMmu} from '../cpu/hardware-mmu.ts';
 import {Cpu, STOP_REQUESTED} from '../cpu/state.ts';
 import type {BusMaster} from '../devices/bus.ts';
 import type {DiskUnit} from '../devices/disk/disk.ts';
+import type {Peripherals} from '../devices/peripherals.ts';
 import {createPcDevices, programAsFirmware, type PcDevices} from '../devices/pc.ts';
 import type {HostProfile} from '../host/profile.ts';
 import {NO_COST, type PriceList} from '../ledger/meter.ts';
@@ -37,8 +38,7 @@ export interface PlatformOptions {
   readonly instructionsPerSecond?: number;
   /** Memory of an earlier machine, cleared: see PhysicalMemory. */
   readonly allocated?: WebAssembly.Memory;
-  /** Drives at the IDE controller. */
-  readonly disks?: ReadonlyArray<DiskUnit | null>;
+  readonly peripherals?: Peripherals;
 }
 
 export class Platform {
@@ -54,6 +54,7 @@ export class Platform {
   readonly blocks: BlockCache;
   readonly cpu: Cpu;
   readonly devices: PcDevices;
+  readonly disk: DiskUnit | null;
   /** Bytes printed to COM1 and port 0xE9. */
   readonly console: number[] = [];
   /** Set when the guest ended itself. */
@@ -88,10 +89,11 @@ export class Platform {
       this.cpu.intr = level;
       this.cpu.lookUp();
     };
+    this.disk = options.peripherals?.disk ?? null;
     this.busMaster = directMemory(this.memory, options.guestMemory);
     this.devices = createPcDevices({
       clock: this.clock, memorySize: options.guestMemory, console: byte => this.#print(byte),
-      memory: {read: (at, into) => this.busMaster.read(at, into), write: (at, from) => this.busMaster.write(at, from)}, disks: options.disks ?? [],
+      memory: {read: (at, into) => this.busMaster.read(at, into), write: (at, from) => this.busMaster.write(at, from)}, ...(options.peripherals ? {peripherals: options.peripherals} : {}),
       interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
     });
     programAsFirmware(this.devices);

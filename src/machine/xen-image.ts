@@ -46,7 +46,8 @@ export function readXenImage(image: Image): XenImage {
   const end = Math.max(...segments.map(({virtualAddress, memorySize}) => virtualAddress + memorySize));
   const entry = number('ENTRY', elf.entry);
   if (start < base || entry < start || entry >= end) {
-    image.refuse(0, `the kernel at ${hex(start)} to ${hex(end)} with entry ${hex(entry)} does not lie behind its VIRT_BASE ${hex(base)}`, 'correct the notes or the linker script');
+    const where = `${hex(start)} to ${hex(end)} with entry ${hex(entry)}`;
+    image.refuse(0, `the kernel at ${where} does not lie behind its VIRT_BASE ${hex(base)}`, 'correct the notes or the linker script');
   }
   const page = notes.get('HYPERCALL_PAGE');
   const hypercallPage = page === undefined ? null : Number(page) >>> 0;

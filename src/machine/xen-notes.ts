@@ -60,7 +60,8 @@ function readNotes(image: Image, {offset, size}: Range): Array<readonly [string,
     const value = at + 12 + align(nameSize);
     if (value + length > end) break;
     const name = NAMES[type];
-    if (textAt(image, at + 12, nameSize) === 'Xen' && name !== undefined) notes.push([name, TEXTS.has(name) ? textAt(image, value, length) : numberAt(image, value, length)]);
+    const read = name !== undefined && TEXTS.has(name) ? textAt : numberAt;
+    if (textAt(image, at + 12, nameSize) === 'Xen' && name !== undefined) notes.push([name, read(image, value, length)]);
     at = value + align(length);
   }
   return notes;

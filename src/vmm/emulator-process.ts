@@ -44,7 +44,7 @@ export class EmulatorProcess {
       cpu.intr = level;
       cpu.lookUp();
     };
-    cpu.events = {next: () => clock.next(), runDue: now => strategies.architecture.hostInterrupt(() => clock.runDue(now))};
+    cpu.events = {next: () => clock.next(), runDue: now => strategies.architecture.hostInterrupt(() => clock.runDue(now), clock.nextSource())};
   }
 
   /** Waits in the host kernel from timer to timer until an interrupt is pending; false when none will come. */

@@ -3,7 +3,9 @@ import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
 import type {ExecutionControls} from '../cpu/controls.ts';
 import type {ExitRecord} from '../cpu/exit-record.ts';
+import type {EventSource} from '../devices/bus.ts';
 import type {Chip} from '../devices/pc.ts';
+import type {Controllers} from '../devices/peripherals.ts';
 import type {Ending} from '../machine/outcome.ts';
 import type {DirectPaging} from './paravirtual/domain.ts';
 import type {OptionValue} from './options.ts';
@@ -75,11 +77,18 @@ export interface IoStrategy {
 export interface ArchitectureStrategy {
   /** Runs device-model work where the model of the chip lives, `other` if not told; the hops there and back are counted and charged. */
   deviceModel<T>(detail: string, work: () => T, chip?: Chip): T;
-  /** A host interrupt arrived while the guest ran or slept: whoever owns the hardware takes it, then `work` runs. */
-  hostInterrupt(work: () => void): void;
+  /** A host interrupt arrived while the guest ran: whoever owns the hardware takes it, then `work` runs. */
+  hostInterrupt(work: () => void, source: EventSource): void;
+  /** The same while the VCPU sleeps, called within `halt`. Absent: `work` runs where the sleep is. */
+  idleInterrupt?(work: () => void, source: EventSource): void;
+  /**
+   * The guest asked something of a split driver's back end, by a doorbell or an event, and need not wait for it: `work` runs where the back
+   * end lives, when the architecture lets it run. Absent: as `deviceModel`.
+   */
+  backEnd?(detail: string, work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
   halt(sleep: () => void): void;
-  /** What the machine's software does reaches beyond it: `console-write`, `timer-set`. Absent: part of the work that led to it. */
+  /** What the machine's software does reaches beyond it: `console-write`, `timer-set`, `disk-request`, `packet`. Absent: part of the work that led to it. */
   outside?(what: string): void;
   statistics?(): Readonly<Record<string, number>>;
 }
@@ -107,7 +116,12 @@ export interface Residence {
 
 export type CpuDefinition = PluginDefinition<'cpu', Vmm, CpuStrategy> & Claims & Residence;
 export type MemoryDefinition = PluginDefinition<'memory', Vmm, MemoryStrategy> & Claims;
-export type IoDefinition = PluginDefinition<'io', Vmm, IoStrategy> & Claims;
+/** Which controllers the guest finds: those of a PC unless told. */
+export interface Hardware {
+  readonly controllers?: Controllers;
+}
+
+export type IoDefinition = PluginDefinition<'io', Vmm, IoStrategy> & Claims & Hardware;
 export type ArchitectureDefinition = PluginDefinition<'architecture', Vmm, ArchitectureStrategy> & Claims;
 
 /** Identities that give a definition its types. */

@@ -106,7 +106,20 @@ export class Vmm implements EmulatorHost {
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     this.platform.busMaster = guestBus(this);
+    this.#payForTransfers();
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
+  }
+
+  /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
+  #payForTransfers(): void {
+    const {disk, devices: {wire}} = this.platform;
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+      this.charge(cost);
+      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      this.strategies.architecture.outside?.(what);
+    };
+    if (disk) disk.onRequest = pay('disk-request', 'disk_request');
+    if (wire) wire.onTransfer = pay('packet', 'packet');
   }
 
   charge(cost: CostName, n = 1): void {

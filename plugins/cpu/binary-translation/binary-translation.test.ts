@@ -9,7 +9,7 @@ import {runGuest} from '../../../src/lab/guest-run.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
 import type {CellResult} from '../../../src/lab/result.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
-import {sensitiveGuest} from './sensitive-guest.ts';
+import {sensitiveGuest} from './testing/sensitive-guest.ts';
 
 const TECHNIQUE = 'binary-translation+shadow';
 const HOST = 'pentium4-2005';

@@ -43,8 +43,8 @@ export class CodePages {
 
   remove(translation: Translation): void {
     for (const {linear, frame} of translation.pages) {
-      this.#byLinear.get(linear)?.delete(translation);
-      this.#byFrame.get(this.#vmm.guest.hostFrame(frame))?.delete(translation);
+      removeFrom(this.#byLinear, linear, translation);
+      removeFrom(this.#byFrame, this.#vmm.guest.hostFrame(frame), translation);
     }
   }
 
@@ -56,7 +56,7 @@ export class CodePages {
   /** The guest may have changed what its pages map: those that one directory entry covers, or all. */
   verify(directory: number | null = null): void {
     for (const [linear, translations] of this.#byLinear) {
-      if (translations.size === 0 || (directory !== null && linear >>> 22 !== directory)) continue;
+      if (directory !== null && linear >>> 22 !== directory) continue;
       this.#vmm.charge('code_page_check');
       const frame = this.#mapped(linear);
       for (const each of translations) {
@@ -100,6 +100,12 @@ export class CodePages {
     if (this.#vmm.guest.hostFrame(page.frame) === hostFrame && first >>> CODE_LINE_SHIFT <= line && line <= Math.min(last, PAGE - 1) >>> CODE_LINE_SHIFT) return true;
     return second !== undefined && this.#vmm.guest.hostFrame(second.frame) === hostFrame && line <= (last - PAGE) >>> CODE_LINE_SHIFT;
   }
+}
+
+function removeFrom(map: Map<number, Set<Translation>>, key: number, translation: Translation): void {
+  const known = map.get(key);
+  known?.delete(translation);
+  if (known?.size === 0) map.delete(key);
 }
 
 function addTo(map: Map<number, Set<Translation>>, key: number, translation: Translation): void {

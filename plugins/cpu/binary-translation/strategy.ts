@@ -1,7 +1,7 @@
 // The VMM's loop: lets the guest run, in ring 3 by itself or in ring 1 from the translation cache, and sees to what brings it back.
 import {
   BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, MONITOR_BASE, nameOf, NP, OF, PF, RUNNING,
-  ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, VirtualState,
+  ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, GuestEvent, Instruction, Vmm} from 'worldswitch';
 import {Adaptation} from './adaptation.ts';
@@ -263,7 +263,7 @@ export class BinaryTranslation implements CpuStrategy {
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.charge('interrupt_delivery');
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      takeHostInterrupt(vmm);
       return null;
     }
     if (exit.software) return this.#systemCall(exit.vector);
@@ -342,7 +342,7 @@ export class BinaryTranslation implements CpuStrategy {
   #due(): Ending | null {
     const vmm = this.#vmm;
     const {cpu} = vmm;
-    if (cpu.events.next() <= cpu.now()) vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+    if (cpu.events.next() <= cpu.now()) vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents(), vmm.platform.clock.nextSource());
     cpu.rearm();
     return vmm.ended();
   }

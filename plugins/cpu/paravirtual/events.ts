@@ -141,7 +141,8 @@ export class EventChannels {
     if ((domain & 0xffff) !== DOMID_SELF && (domain & 0xffff) !== DOMAIN_ID) return -EPERM;
     if (port >>> 0 >= EVENT_PORTS) return -EINVAL;
     const channel = this.#channels[port];
-    this.#domain.copy.writeWords(argument + 8, [channel === null ? STATUS_OF.free : STATUS_OF[channel.kind], 0, channel?.peer ?? 0, channel?.kind === 'interdomain' ? channel.port ?? port : 0]);
+    const other = channel?.kind === 'interdomain' ? channel.port ?? port : 0;
+    this.#domain.copy.writeWords(argument + 8, [STATUS_OF[channel?.kind ?? 'free'], 0, channel?.peer ?? 0, other]);
     return 0;
   }
 

@@ -47,7 +47,9 @@ export class GuestFrames {
     const ss = outer ? this.kernelStack.ss : cpu.segSelector[SS];
     const stack = this.#usable(ss, 1, false);
     const code = this.#usable(handler.cs, 1, true);
-    if (code === null || stack === null) return this.#domain.crash(`no handler at ${hex(handler.cs)}:${hex(handler.eip)} with stack ${hex(ss)} for what happened at ${hex(cpu.eip)}`);
+    if (code === null || stack === null) {
+      return this.#domain.crash(`no handler at ${hex(handler.cs)}:${hex(handler.eip)} with stack ${hex(ss)} for what happened at ${hex(cpu.eip)}`);
+    }
     const saved = this.#events.upcallMasked ? 1 : 0;
     const flags = (materialize(cpu) & ~EFLAGS_IF) | (saved === 0 ? EFLAGS_IF : 0) | (extras.flags ?? 0);
     const words = [
@@ -98,14 +100,17 @@ export class GuestFrames {
     const ring = cs & 3;
     const code = this.#usable(cs, ring, true);
     const stack = this.#usable(ss, ring, false);
-    if (code === null || stack === null || eip >>> 0 > code.limit) return this.#failedReturn();
     cpu.eflags = ((flags & ~(EFLAGS_IOPL | EFLAGS_VM)) | EFLAGS_IF | EFLAGS_FIXED) & POPPABLE;
     cpu.flagKind = 0;
-    cpu.setSegment(CS, cs, code.base, code.limit, code.attributes);
-    cpu.setSegment(SS, ss, stack.base, stack.limit, stack.attributes);
     cpu.setCpl(ring);
     cpu.r[ESP] = esp;
     cpu.eip = eip;
+    cpu.segSelector[CS] = cs;
+    cpu.segSelector[SS] = ss;
+    // Why after the registers: what the failsafe handler finds on its stack is where the guest wanted to go.
+    if (code === null || stack === null || eip >>> 0 > code.limit) return this.#failedReturn();
+    cpu.setSegment(CS, cs, code.base, code.limit, code.attributes);
+    cpu.setSegment(SS, ss, stack.base, stack.limit, stack.attributes);
     if (ring === 3) this.#dropPrivileged();
     cpu.lookUp();
   }
@@ -124,11 +129,11 @@ export class GuestFrames {
     if (failed) this.#failedReturn();
   }
 
-  /** The failsafe handler finds the four selectors on its stack. */
+  /** The failsafe handler finds the four selectors on its stack, and the registers cleared. */
   #failedReturn(): void {
     const {cpu} = this.#domain.vmm;
     const below = DATA_SEGMENTS.map(segment => cpu.segSelector[segment]);
-    for (const segment of DATA_SEGMENTS) if (this.#data(cpu.segSelector[segment], 1) === null) cpu.setSegment(segment, 0, 0, 0, 0);
+    for (const segment of DATA_SEGMENTS) cpu.setSegment(segment, 0, 0, 0, 0);
     this.enter(this.failsafe, {below});
   }
 

@@ -77,6 +77,12 @@ test('a kernel of the older kind asks the store by its ring and tells the consol
   t.is(run.exitCode, 0x21);
 });
 
+test('a return that cannot be carried out goes to the failsafe handler, with where it was to go', t => {
+  const run = runDomain({guest: 'failsafe'});
+  t.is(run.console, 'caught\n');
+  t.is(run.exitCode, 0x21);
+});
+
 test('a hostile kernel is refused with the errors of Xen', t => {
   const run = runDomain({guest: 'hostile'});
   t.is(run.console, 'all refused\n');

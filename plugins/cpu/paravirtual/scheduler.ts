@@ -1,6 +1,6 @@
 // sched_op: the domain gives up the processor until an event, waits for a port, or ends. Xen, public/sched.h.
 import {
-  costNumber, EINVAL, ENOSYS, SHUTDOWN_CRASH, SHUTDOWN_POWEROFF, SHUTDOWN_REBOOT, SHUTDOWN_SUSPEND, sleepUntilInterrupt,
+  costNumber, EINVAL, ENOSYS, SHUTDOWN_CRASH, SHUTDOWN_POWEROFF, SHUTDOWN_REBOOT, SHUTDOWN_SUSPEND, sleepGuest,
 } from 'worldswitch';
 import type {Domain, Ending} from 'worldswitch';
 import type {DomainClock} from './clock.ts';
@@ -68,10 +68,8 @@ export class Scheduler {
     const {vmm} = this.#domain;
     if (awake()) return;
     vmm.cpu.spend(costNumber.halt_emulation);
-    let woken = true;
-    vmm.strategies.architecture.halt(() => { woken = sleepUntilInterrupt(vmm.platform, awake); });
     const at = `0x${(vmm.cpu.eip >>> 0).toString(16)}`;
-    if (!woken) this.ending = {outcome: 'deadlock', reason: `${what} before eip ${at} with nothing pending: no event will ever come`};
+    if (!sleepGuest(vmm, awake)) this.ending = {outcome: 'deadlock', reason: `${what} before eip ${at} with nothing pending: no event will ever come`};
   }
 
   /**

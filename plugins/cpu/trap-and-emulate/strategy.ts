@@ -2,7 +2,8 @@
 // emulate, return, each charged and counted apart.
 import {
   BP, copyState, DB, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EVENT_PRIVILEGED_EXCEPTION, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
-  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, tripleFault, TS, viewsOf, VirtualState,
+  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, viewsOf,
+  VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, Instruction, RingModel, SensitiveUse, Vmm} from 'worldswitch';
 
@@ -131,7 +132,7 @@ export class TrapAndEmulate implements CpuStrategy {
     const {exit} = vmm.cpu;
     if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
       vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      vmm.strategies.architecture.hostInterrupt(() => vmm.runDueEvents());
+      takeHostInterrupt(vmm);
       return null;
     }
     this.#audit.interrupted(vmm.cpu.eip);
@@ -161,7 +162,10 @@ export class TrapAndEmulate implements CpuStrategy {
     return this.#emulate(instruction);
   }
 
-  /** INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. */
+  /**
+   * INT1 raises #DB as a trap: the handler returns behind it, so it runs on the virtual state like INT3. Why not by the
+   * instruction at EIP: a single-step trap (DR6.BS) may stand in front of one.
+   */
   #isInt1(vector: number): boolean {
     return vector === DB && this.#vmm.cpu.exit.type === EVENT_PRIVILEGED_EXCEPTION;
   }

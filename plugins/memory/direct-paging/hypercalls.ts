@@ -1,10 +1,11 @@
-// The hypercalls of direct paging on the frame table: mmu_update, update_va_mapping, mmuext_op, update_descriptor. Results are
-// Xen's: 0 or a negated error number, and what was done before an error stays done. Xen, public/xen.h.
+// The hypercalls of direct paging on the frame table: mmu_update, update_va_mapping, update_descriptor; mmuext_op's operations stand in
+// extended-operations.ts. Results are Xen's: 0 or a negated error number, and what was done before an error stays done. Xen, public/xen.h.
 import {
   BAD_POINTER, checkDescriptor, DOMID_SELF, EFAULT, EINVAL, ENOSYS, EPERM, ESRCH, hpa, MACHINE_MAP_START, PTE_P,
 } from 'worldswitch';
 import type {Domain} from 'worldswitch';
 import {DESCRIPTORS, type FrameTable, L1_TABLE, L2_TABLE, WRITABLE} from './frame-table.ts';
+import {ExtendedOperations} from './extended-operations.ts';
 import type {TableValidation} from './validation.ts';
 
 /** Kinds of mmu_update, in the low bits of the address. */
@@ -13,15 +14,6 @@ const NORMAL_UPDATE = 0, MACHINE_MAP_UPDATE = 1, UPDATE_KEEPING_STATUS = 2;
 const PREEMPTED = 0x8000_0000;
 const FLUSH_KIND = 3, FLUSH_TLB = 1, FLUSH_PAGE = 2;
 const DOMID_IO = 0x7ff1;
-
-const PIN_L1 = 0, PIN_L2 = 1, PIN_L3 = 2, PIN_L4 = 3, UNPIN = 4, NEW_BASE = 5, TLB_FLUSH_LOCAL = 6, INVLPG_LOCAL = 7, TLB_FLUSH_MULTI = 8, INVLPG_MULTI = 9,
-  TLB_FLUSH_ALL = 10, INVLPG_ALL = 11, FLUSH_CACHE = 12, SET_LDT = 13, NEW_USER_BASE = 15, CLEAR_PAGE = 16, COPY_PAGE = 17;
-const NAMES: Readonly<Record<number, string>> = {
-  [PIN_L1]: 'pin-l1-table', [PIN_L2]: 'pin-l2-table', [PIN_L3]: 'pin-l3-table', [PIN_L4]: 'pin-l4-table', [UNPIN]: 'unpin-table', [NEW_BASE]: 'new-baseptr',
-  [TLB_FLUSH_LOCAL]: 'tlb-flush-local', [INVLPG_LOCAL]: 'invlpg-local', [TLB_FLUSH_MULTI]: 'tlb-flush-multi', [INVLPG_MULTI]: 'invlpg-multi',
-  [TLB_FLUSH_ALL]: 'tlb-flush-all', [INVLPG_ALL]: 'invlpg-all', [FLUSH_CACHE]: 'flush-cache', [SET_LDT]: 'set-ldt', [NEW_USER_BASE]: 'new-user-baseptr',
-  [CLEAR_PAGE]: 'clear-page', [COPY_PAGE]: 'copy-page',
-};
 
 /** What one entry into mmu_update or mmuext_op carried. */
 export interface Batches {
@@ -33,12 +25,19 @@ export class PageTableHypercalls {
   readonly #domain: Domain;
   readonly #frames: FrameTable;
   readonly #tables: TableValidation;
+  readonly #extended: ExtendedOperations;
   readonly batches: Batches = {updates: 0, largest: 0};
 
   constructor(domain: Domain, frames: FrameTable, tables: TableValidation) {
     this.#domain = domain;
     this.#frames = frames;
     this.#tables = tables;
+    this.#extended = new ExtendedOperations(domain, frames, tables);
+  }
+
+  /** MMUEXT_NEW_BASEPTR by another way. */
+  newBase(frame: number): number {
+    return this.#extended.newBase(frame);
   }
 
   mmuUpdate(requests: number, count: number, done: number, foreign: number): number {
@@ -47,8 +46,8 @@ export class PageTableHypercalls {
   }
 
   mmuextOp(operations: number, count: number, done: number, foreign: number): number {
-    if (count === 1) this.#describe(operations);
-    return this.#each({requests: operations, count, done, foreign, size: 12}, at => this.#extended(this.#domain.copy.readWords(at, 3)));
+    if (count === 1) this.#extended.describe(operations);
+    return this.#each({requests: operations, count, done, foreign, size: 12}, at => this.#extended.carryOut(this.#domain.copy.readWords(at, 3)));
   }
 
   /** The entry of the present address space that maps a linear address. */
@@ -81,11 +80,6 @@ export class PageTableHypercalls {
     return held ? 0 : -EINVAL;
   }
 
-  #describe(operation: number): void {
-    const offset = this.#domain.copy.offset(operation);
-    if (offset >= 0 && operation >>> 0 < MACHINE_MAP_START) this.#domain.vmm.world.describe(NAMES[this.#domain.vmm.cpu.u8[offset]] ?? 'mmuext-op');
-  }
-
   /** UVMF_*: none, the whole TLB or this page; the processor set is an address that must be readable. Null when well. */
   #flush(linear: number, flags: number): number | null {
     const {cpu} = this.#domain.vmm;
@@ -94,20 +88,10 @@ export class PageTableHypercalls {
     if (kind === 0) return null;
     if (kind === FLUSH_KIND) return -ENOSYS;
     if (set !== 0 && set !== 4) this.#domain.copy.check(set, 4, false);
-    if (kind === FLUSH_TLB) this.#flushTlb();
-    if (kind === FLUSH_PAGE) this.#invalidate(linear);
+    if (kind === FLUSH_TLB) this.#extended.flushTlb();
+    if (kind === FLUSH_PAGE) this.#extended.invalidate(linear);
     cpu.lookUp();
     return null;
-  }
-
-  #flushTlb(): void {
-    this.#domain.vmm.charge('cr3_write');
-    this.#frames.flushAll();
-  }
-  #invalidate(linear: number): void {
-    if (linear >>> 0 >= MACHINE_MAP_START) return;
-    this.#domain.vmm.charge('invlpg');
-    this.#domain.vmm.cpu.mmu.invalidate(linear);
   }
 
   #count(updates: number): void {
@@ -167,65 +151,4 @@ export class PageTableHypercalls {
     this.#frames.releaseType(frame);
     return true;
   }
-
-  #extended([command, first, second]: Int32Array): number {
-    const frame = first >>> 0;
-    this.#domain.vmm.charge('mmuext_operation');
-    switch (command) {
-      case PIN_L1: return this.#pin(frame, L1_TABLE);
-      case PIN_L2: return this.#pin(frame, L2_TABLE);
-      case UNPIN: return this.#unpin(frame);
-      case NEW_BASE: return this.newBase(frame);
-      case TLB_FLUSH_LOCAL: case TLB_FLUSH_ALL: this.#flushTlb(); return 0;
-      case INVLPG_LOCAL: case INVLPG_ALL: this.#invalidate(first); return 0;
-      case TLB_FLUSH_MULTI: this.#domain.copy.check(second, 4, false); this.#flushTlb(); return 0;
-      case INVLPG_MULTI: this.#domain.copy.check(second, 4, false); this.#invalidate(first); return 0;
-      // Why: the domain has no devices, so it may not write caches back for them.
-      case FLUSH_CACHE: return -EINVAL;
-      case SET_LDT: return this.#domain.setLdt(first, second >>> 0);
-      case CLEAR_PAGE: return this.#fill(frame, null);
-      case COPY_PAGE: return this.#fill(frame, second >>> 0);
-      default: return command === PIN_L3 || command === PIN_L4 || command === NEW_USER_BASE ? -EINVAL : -ENOSYS;
-    }
-  }
-
-  #pin(frame: number, type: typeof L1_TABLE | typeof L2_TABLE): number {
-    if (!this.#frames.holdAs(frame, type)) return -EINVAL;
-    if (this.#frames.pin(frame)) return 0;
-    this.#frames.releaseAs(frame);
-    return -EINVAL;
-  }
-
-  #unpin(frame: number): number {
-    if (!this.#frames.owns(frame) || !this.#frames.unpin(frame)) return -EINVAL;
-    this.#frames.releaseAs(frame);
-    return 0;
-  }
-
-  /** The running directory is held besides, so that it stays one while it runs. */
-  newBase(frame: number): number {
-    const {vmm} = this.#domain;
-    const {cpu} = vmm;
-    if (!this.#frames.holdAs(frame, L2_TABLE)) return -EINVAL;
-    const old = cpu.cr3 >>> 12;
-    vmm.charge('base_switch');
-    vmm.charge('cr3_write');
-    cpu.cr3 = frame << 12;
-    this.#frames.flushAll();
-    this.#domain.forgetLdt();
-    this.#frames.releaseAs(old);
-    return 0;
-  }
-
-  /** Fills a writable frame with zeros, or with another frame's bytes. */
-  #fill(frame: number, source: number | null): number {
-    const {memory} = this.#domain.vmm.platform;
-    if (source !== null && !this.#frames.owns(source)) return -EINVAL;
-    if (!this.#frames.holdAs(frame, WRITABLE)) return -EINVAL;
-    if (source === null) memory.clearFrame(frame);
-    else for (let index = 0; index < 1024; index++) this.#tables.write(frame, index, this.#tables.read(source, index));
-    this.#frames.releaseAs(frame);
-    return 0;
-  }
 }
-

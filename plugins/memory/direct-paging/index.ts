@@ -49,7 +49,8 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
     this.#frames.share(domain.sharedInfo);
     const {directory} = domain.start;
     // Why twice: pinned, as every bootstrap directory is, and running.
-    if (!this.#frames.holdAs(directory, L2_TABLE) || !this.#frames.holdAs(directory, L2_TABLE)) throw new Error('the bootstrap page tables are not valid');
+    const held = this.#frames.holdAs(directory, L2_TABLE) && this.#frames.holdAs(directory, L2_TABLE);
+    if (!held) throw new Error('the bootstrap page tables are not valid');
     this.#frames.pin(directory);
     Object.assign(this.#tables, {charges: true, checked: 0, promoted: 0});
     loadCr0(cpu, REAL_CR0);
@@ -138,7 +139,8 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
     const {updates, largest} = this.#calls.batches;
     return {
       'page-table updates': updates, 'largest batch': largest, 'entries validated': checked, 'updates rejected': rejected, 'frames promoted': promoted,
-      'tables detached': this.#writable.detachments, 'stores to tables emulated': this.#writable.emulated, 'tables pinned': this.#frames.pinned, 'flushes for a change of type': this.#frames.typeFlushes,
+      'tables detached': this.#writable.detachments, 'stores to tables emulated': this.#writable.emulated,
+      'tables pinned': this.#frames.pinned, 'flushes for a change of type': this.#frames.typeFlushes,
     };
   }
 }

@@ -157,6 +157,7 @@ export class AtaDrive {
     const range = this.#range(row.extended === true);
     if (!range || (row.multiple && this.#multiple === 0)) return this.#abort(range ? ERROR_ABORT : ERROR_NOT_FOUND | ERROR_ABORT);
     const {first, count} = range;
+    this.#unit.onRequest?.(count * SECTOR);
     if (row.transfer === 'dma') return this.#startDma(row, first, count);
     const perBlock = row.multiple ? this.#multiple : 1;
     if (row.direction === 'read') this.#readBlocks({first, count, perBlock, wait: this.#ticks(Math.min(count, perBlock) * SECTOR), extended: row.extended === true});

@@ -1,6 +1,6 @@
 // Peers at the other end of the wire, all deterministic: one sends every frame back, one only takes, one sends at a fixed rate once it has been
 // spoken to.
-import type {MacAddress, Peer, SendBack} from './wire.ts';
+import type {Link, MacAddress, Peer} from './wire.ts';
 
 export const PEER_ADDRESS: MacAddress = [0x52, 0x54, 0x00, 0x77, 0x73, 0x02];
 /** Local experimental EtherType 1. IEEE 802, 9.2.4. */
@@ -9,7 +9,7 @@ const HEADER = 14;
 
 /** Sends what it gets back to where it came from. */
 export class Echo implements Peer {
-  receive(frame: Uint8Array, at: number, send: SendBack): void {
+  receive(frame: Uint8Array, at: number, {send}: Link): void {
     if (frame.length < HEADER) return;
     const answer = frame.slice();
     answer.set(frame.subarray(6, 12), 0);
@@ -34,8 +34,7 @@ export class Sink implements Peer {
 export interface Stream {
   readonly frames: number;
   readonly bytes: number;
-  /** Clock ticks from one frame to the next. */
-  readonly gap: number;
+  readonly secondsBetween: number;
 }
 
 /** Sends a stream of numbered frames to whoever spoke to it first. */
@@ -47,11 +46,12 @@ export class Source implements Peer {
     this.#stream = stream;
   }
 
-  receive(frame: Uint8Array, at: number, send: SendBack): void {
+  receive(frame: Uint8Array, at: number, {send, hertz}: Link): void {
     if (this.#started || frame.length < HEADER) return;
     this.#started = true;
     const to = frame.slice(6, 12);
-    for (let index = 0; index < this.#stream.frames; index++) send(numberedFrame(to, index, this.#stream.bytes), at + index * this.#stream.gap);
+    const gap = Math.max(1, Math.round(this.#stream.secondsBetween * hertz));
+    for (let index = 0; index < this.#stream.frames; index++) send(numberedFrame(to, index, this.#stream.bytes), at + index * gap);
   }
 }
 

@@ -20,13 +20,17 @@ export interface WireSpeed {
   readonly bitsPerSecond: number;
 }
 
-/** Sends a frame back to the card, not before a time. */
-export type SendBack = (frame: Uint8Array, notBefore: number) => void;
+/** The way back to the card. */
+export interface Link {
+  /** Sends a frame, not before a time of the clock. */
+  readonly send: (frame: Uint8Array, notBefore: number) => void;
+  readonly hertz: number;
+}
 
 /** The other end. It takes no part in the machine: what it sends follows from what arrives and when. */
 export interface Peer {
   /** A frame arrives at a time of the clock. */
-  receive(frame: Uint8Array, at: number, send: SendBack): void;
+  receive(frame: Uint8Array, at: number, link: Link): void;
 }
 
 /** Preamble, check sequence and the gap between frames: 8 + 4 + 12 bytes; frames are at least 60 bytes long. IEEE 802.3, 3.1 and 4.4. */
@@ -46,6 +50,8 @@ export class Wire implements NetworkPort {
   #backFree = 0;
   /** Called when a frame has arrived at the card. */
   onFrame: (frame: Uint8Array) => void = () => {};
+  /** Told when a frame of so many bytes is handed to the wire, or has come from it; a VMM pays for it there. */
+  onTransfer: (bytes: number) => void = () => {};
   sent = 0;
   received = 0;
 
@@ -66,14 +72,16 @@ export class Wire implements NetworkPort {
 
   send(frame: Uint8Array): void {
     this.sent++;
+    this.onTransfer(frame.length);
     this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
-    this.#peer.receive(frame.slice(), this.#outFree + this.#latency, (back, notBefore) => this.#arrive(back, notBefore));
+    this.#peer.receive(frame.slice(), this.#outFree + this.#latency, {send: (back, notBefore) => this.#arrive(back, notBefore), hertz: this.#clock.hertz});
   }
 
   #arrive(frame: Uint8Array, notBefore: number): void {
     this.#backFree = Math.max(this.#backFree, notBefore) + this.#frameTicks(frame);
     this.#clock.schedule(this.#backFree + this.#latency, () => {
       this.received++;
+      this.onTransfer(frame.length);
       this.onFrame(frame);
     }, 'network');
   }

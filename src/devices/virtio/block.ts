@@ -65,6 +65,7 @@ export class VirtioBlock implements VirtioKind {
 
   #start(device: VirtioDevice, request: Request): void {
     const bytes = request.type === REQUEST_READ ? lengthOf(request.into) : request.data.length;
+    this.#unit.onRequest?.(bytes);
     const begin = Math.max(this.#free, this.#clock.now());
     this.#free = begin + requestTicks(this.#clock, this.#unit.speed, bytes);
     const alarm = this.#clock.schedule(this.#free, () => {

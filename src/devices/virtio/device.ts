@@ -37,6 +37,8 @@ export class VirtioDevice {
   onKick: (queue: number) => void = queue => this.serve(queue);
   /** The interrupt pin of the transport. */
   interrupt: (level: boolean) => void = () => {};
+  /** Where the doorbells lie: a port, and a stretch of memory; -1 while they are not decoded. */
+  readonly doorbells = {port: -1, memory: -1, bytes: 0};
   /** Kicks and interrupts so far. */
   kicks = 0;
   interrupts = 0;
@@ -46,6 +48,12 @@ export class VirtioDevice {
     this.memory = memory;
     this.offered = new Set([...kind.features, INDIRECT_DESCRIPTORS, EVENT_INDEX, VERSION_1]);
     this.#queues = kind.queueSizes.map(() => null);
+  }
+
+  /** Whether a write to a physical address rings a doorbell. */
+  ringsAt(address: number): boolean {
+    const {memory, bytes} = this.doorbells;
+    return memory >= 0 && address >= memory && address < memory + bytes;
   }
 
   queue(index: number): SplitQueue | null {

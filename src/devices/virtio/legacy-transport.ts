@@ -6,7 +6,9 @@ import type {QueueAreas} from './split-queue.ts';
 import type {VirtioDevice} from './device.ts';
 
 export const LEGACY_SIZE = 64;
-const DEVICE_FEATURES = 0, DRIVER_FEATURES = 4, QUEUE_ADDRESS = 8, QUEUE_SIZE = 12, QUEUE_SELECT = 14, QUEUE_NOTIFY = 16, DEVICE_STATUS = 18, ISR = 19, CONFIG = 20;
+/** The doorbell's port within it. */
+export const LEGACY_DOORBELL = 16;
+const DEVICE_FEATURES = 0, DRIVER_FEATURES = 4, QUEUE_ADDRESS = 8, QUEUE_SIZE = 12, QUEUE_SELECT = 14, QUEUE_NOTIFY = LEGACY_DOORBELL, DEVICE_STATUS = 18, ISR = 19, CONFIG = 20;
 const PAGE = 4096;
 const WIDTH_OF: Readonly<Record<number, number>> = {[QUEUE_SIZE]: 2, [QUEUE_SELECT]: 2, [QUEUE_NOTIFY]: 2, [DEVICE_STATUS]: 1, [ISR]: 1};
 

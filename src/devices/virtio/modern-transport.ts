@@ -8,7 +8,9 @@ import {halfOf} from './features.ts';
 import {bytesAt} from './legacy-transport.ts';
 
 export const MODERN_SIZE = 0x4000;
-const COMMON = 0x0000, ISR = 0x1000, DEVICE = 0x2000, NOTIFY = 0x3000;
+/** Where the doorbells lie within it. */
+export const DOORBELLS = {offset: 0x3000, bytes: 0x1000};
+const COMMON = 0x0000, ISR = 0x1000, DEVICE = 0x2000, NOTIFY = DOORBELLS.offset;
 const NOTIFY_MULTIPLIER = 4;
 const NO_VECTOR = 0xffff;
 const CAP_COMMON = 1, CAP_NOTIFY = 2, CAP_ISR = 3, CAP_DEVICE = 4;
@@ -101,7 +103,7 @@ export class ModernTransport implements MemoryDevice {
 /** Puts the capabilities into configuration space: where each structure lies in the base address. */
 export function describeModern(pci: PciFunction, bar: number): void {
   const rows: ReadonlyArray<readonly [type: number, offset: number, length: number]> = [
-    [CAP_COMMON, COMMON, 0x38], [CAP_ISR, ISR, 1], [CAP_DEVICE, DEVICE, 0x100], [CAP_NOTIFY, NOTIFY, 0x1000],
+    [CAP_COMMON, COMMON, 0x38], [CAP_ISR, ISR, 1], [CAP_DEVICE, DEVICE, 0x100], [CAP_NOTIFY, NOTIFY, DOORBELLS.bytes],
   ];
   const view = new DataView(pci.config.buffer);
   let at = 0x40;

@@ -5,8 +5,8 @@ import {PciFunction} from '../pci/function.ts';
 import type {MemoryBus} from '../memory-bus.ts';
 import type {PortBus} from '../port-bus.ts';
 import type {VirtioDevice} from './device.ts';
-import {LEGACY_SIZE, LegacyTransport} from './legacy-transport.ts';
-import {describeModern, MODERN_SIZE, ModernTransport} from './modern-transport.ts';
+import {LEGACY_DOORBELL, LEGACY_SIZE, LegacyTransport} from './legacy-transport.ts';
+import {describeModern, DOORBELLS, MODERN_SIZE, ModernTransport} from './modern-transport.ts';
 
 const VENDOR = 0x1af4;
 /** Transitional device IDs. */
@@ -15,16 +15,24 @@ const MODERN_BAR = 4;
 
 export function virtioCard(virtio: VirtioDevice, {ports, memory}: {ports: PortBus; memory: MemoryBus}): PciFunction {
   const legacy = new LegacyTransport(virtio);
+  const placeLegacy = placer(ports, legacy.device);
   const modern = new ModernTransport(virtio);
   const pci = new PciFunction({
     vendor: VENDOR, device: FIRST_TRANSITIONAL + virtio.kind.id, classCode: virtio.kind.classCode, subsystem: [VENDOR, virtio.kind.id], interrupts: true,
   }, [
-    {space: 'io', size: LEGACY_SIZE, place: placer(ports, legacy.device)}, null, null, null,
+    {
+      space: 'io', size: LEGACY_SIZE,
+      place(base) {
+        placeLegacy(base);
+        virtio.doorbells.port = base === null ? -1 : base + LEGACY_DOORBELL;
+      },
+    }, null, null, null,
     {
       space: 'memory', size: MODERN_SIZE,
       place(base) {
         memory.unmap(modern);
         if (base !== null) memory.map(base, MODERN_SIZE, modern);
+        Object.assign(virtio.doorbells, {memory: base === null ? -1 : base + DOORBELLS.offset, bytes: DOORBELLS.bytes});
       },
     },
   ]);

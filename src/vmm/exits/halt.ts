@@ -14,9 +14,18 @@ export const halt: ExitHome = (vmm, exit) => {
 export function haltGuest(vmm: Vmm): Ending | null {
   vmm.charge('halt_emulation');
   if ((vmm.guestFlags() & EFLAGS_IF) === 0) return deadlock(vmm.cpu, 'with interrupts disabled: nothing can wake the processor');
+  return sleepGuest(vmm, () => vmm.interruptPending) ? null : deadlock(vmm.cpu, NOTHING_PENDING);
+}
+
+/** Puts a VCPU to sleep where the architecture has it sleep; false when nothing will ever wake it. */
+export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending: () => boolean): boolean {
+  const runDue = (work: () => void): void => {
+    if (architecture.idleInterrupt) architecture.idleInterrupt(work, platform.clock.nextSource());
+    else work();
+  };
   let woken = true;
-  vmm.strategies.architecture.halt(() => {
-    woken = sleepUntilInterrupt(vmm.platform, () => vmm.interruptPending);
+  architecture.halt(() => {
+    woken = sleepUntilInterrupt(platform, {pending, runDue});
   });
-  return woken ? null : deadlock(vmm.cpu, NOTHING_PENDING);
+  return woken;
 }

@@ -81,6 +81,15 @@ trap_upcall:
 	/* Through Xen, which restores the mask from EFLAGS.IF; EAX is pushed by the entry. */
 	jmp hypercall_page + 23 * 32
 failsafe:
+	/* DS, ES, FS, GS, then the frame; the registers themselves are null. */
+	movl $0xe021, %eax
+	movl %eax, %ds
+	movl %eax, %es
+	movl %esp, %eax
+	pushl %eax
+	call failed
+	.weak failed
+failed:
 	ud2
 
 	.bss

@@ -2,7 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {elfKernel, multibootHeader} from '../../../src/machine/elf-fixture.ts';
+import {elfKernel, multibootHeader} from '../../../../src/machine/elf-fixture.ts';
 
 /*
  * start:   cli; lgdt [gdtr]; ljmp 8:1f; 1: mov eax,0x10; mov ds,eax; mov es,eax; mov ss,eax; mov esp,0x200000; lidt [idtr]; mov ebx,50

@@ -1,0 +1,80 @@
+// What is plugged into the PC beside its board: a disk and a network card, each behind one of the controllers there are, with what stands
+// behind them.
+import type {BusMaster, DeviceClock, Line} from './bus.ts';
+import type {DiskUnit} from './disk/disk.ts';
+import {E1000} from './e1000/card.ts';
+import {createPiix3Ide} from './ide/piix3-ide.ts';
+import type {MemoryBus} from './memory-bus.ts';
+import {Wire, type MacAddress, type Peer, type WireSpeed} from './network/wire.ts';
+import type {PciBus} from './pci/bus.ts';
+import type {IsaBridge} from './pci/chipset.ts';
+import type {PortBus} from './port-bus.ts';
+import {VirtioBlock} from './virtio/block.ts';
+import {VirtioDevice} from './virtio/device.ts';
+import {VirtioNetwork} from './virtio/network.ts';
+import {virtioCard} from './virtio/pci.ts';
+
+/** Which controllers a machine has: those of a PC, or virtio's. */
+export type Controllers = 'pc' | 'virtio';
+
+export interface Peripherals {
+  readonly controllers: Controllers;
+  readonly disk: DiskUnit | null;
+  readonly network: {readonly speed: WireSpeed; readonly peer: Peer} | null;
+}
+
+export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
+
+/** Slots as QEMU gives them: the network card first. */
+const NETWORK_SLOT = 3, DISK_SLOT = 4;
+export const CARD_ADDRESS: MacAddress = [0x52, 0x54, 0x00, 0x77, 0x73, 0x01];
+
+export interface Board {
+  readonly clock: DeviceClock;
+  readonly memory: BusMaster;
+  readonly ports: PortBus;
+  readonly space: MemoryBus;
+  readonly pci: PciBus;
+  readonly bridge: IsaBridge;
+  readonly irq: (irq: number) => Line;
+}
+
+export interface Plugged {
+  readonly virtio: readonly VirtioDevice[];
+  readonly wire: Wire | null;
+}
+
+/** The IDE controller is part of the board, with or without a drive. */
+export function plugIn(board: Board, {controllers, disk, network}: Peripherals): Plugged {
+  const {clock, memory, ports, pci, irq} = board;
+  const drive = controllers === 'pc' ? disk : null;
+  pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory, ports, irq, units: [drive]}));
+  const virtio: VirtioDevice[] = [];
+  const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
+  if (wire && controllers === 'pc') plugCard(board, wire);
+  if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
+  if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
+  return {virtio, wire};
+}
+
+function plugCard({clock, memory, ports, space, pci, bridge}: Board, wire: Wire): void {
+  const card = new E1000({clock, memory, ports, space, port: wire});
+  wire.onFrame = frame => card.receive(frame);
+  pci.add({device: NETWORK_SLOT, function: 0}, card.pci, bridge.pin(NETWORK_SLOT));
+}
+
+/** A frame that arrives is work for whoever serves the receive queue. */
+function networkOf({memory}: Board, wire: Wire): VirtioDevice {
+  const network = new VirtioNetwork(wire);
+  const device = new VirtioDevice(network, memory);
+  wire.onFrame = frame => {
+    network.accept(frame);
+    device.serve(0);
+  };
+  return device;
+}
+
+function plugVirtio({ports, space, pci, bridge}: Board, slot: number, device: VirtioDevice): VirtioDevice {
+  pci.add({device: slot, function: 0}, virtioCard(device, {ports, memory: space}), bridge.pin(slot));
+  return device;
+}

@@ -1,0 +1,33 @@
+// Drivers by name, and waiting for what they do.
+#include "block.h"
+#include "parameter.h"
+#include "paravirt.h"
+
+// In the order in which `auto` tries them.
+static const struct block_driver *const drivers[] = {&driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
+
+const struct block_driver *block_find(const char *line) {
+    for (uint32_t index = 0; index < sizeof drivers / sizeof *drivers; index++) {
+        bool named = parameter_is(line, "driver", drivers[index]->name);
+        if ((named || parameter_is(line, "driver", "auto")) && drivers[index]->find()) return drivers[index];
+    }
+    return 0;
+}
+
+void block_submit(const struct block_driver *driver, struct block_request *request) {
+    uint32_t flags = lock_interrupts();
+    request->done = false;
+    request->failed = false;
+    driver->start(request);
+    unlock_interrupts(flags);
+}
+
+bool block_wait(struct block_request *request) {
+    interrupts_disable();
+    while (!request->done) {
+        enable_and_halt();
+        interrupts_disable();
+    }
+    interrupts_enable();
+    return !request->failed;
+}

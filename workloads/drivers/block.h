@@ -1,0 +1,37 @@
+// The block layer: requests for sectors of 512 bytes, handed to whichever driver found its controller.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SECTOR_BYTES = 512 };
+
+// A request is the driver's from block_submit until `done`. Its data is contiguous physical memory.
+struct block_request {
+    uint32_t sector;
+    uint32_t sectors;
+    void *data;
+    bool write;
+    volatile bool done;
+    bool failed;
+    struct block_request *next;
+};
+
+struct block_driver {
+    const char *name;
+    // Looks for its controller and a disk; false when either is missing.
+    bool (*find)(void);
+    // With interrupts off.
+    void (*start)(struct block_request *request);
+    // Requests it can hold at once.
+    uint32_t depth;
+    // Most sectors of one request.
+    uint32_t largest;
+};
+
+extern const struct block_driver driver_ide_pio, driver_ide_dma, driver_virtio_legacy, driver_virtio;
+
+// The driver that the parameter `driver` names, or the first that finds a disk for `auto`; null when it finds nothing.
+const struct block_driver *block_find(const char *line);
+void block_submit(const struct block_driver *driver, struct block_request *request);
+// Sleeps until a request is done; true when it succeeded.
+bool block_wait(struct block_request *request);
