@@ -1,9 +1,12 @@
 // Runs every image under QEMU's translator and stores what it printed in qemu-consoles.json: the outside witness of images.test.ts.
 // `node dist/workloads/record-consoles.js`, after images have changed.
 import {spawnSync} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as v from 'valibot';
+import type {WorkloadDefinition} from 'worldswitch';
 import {WORKLOADS, WORKLOADS_FOLDER} from './index.ts';
 
 const parametersSchema = v.record(v.string(), v.union([v.string(), v.number()]));
@@ -29,6 +32,10 @@ const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   'cpuid': [{operations: 100}],
   'cr3wr': [{operations: 100, timer: 1193}],
+  'disk': [
+    {driver: 'ide-pio'}, {driver: 'virtio-legacy', depth: 8, pattern: 'random'}, {driver: 'virtio', depth: 32}, {driver: 'ide-dma', mode: 'write', depth: 4, pattern: 'random'},
+    {driver: 'ide-pio', mode: 'write', sectors: 5}, {driver: 'virtio', mode: 'write', depth: 16, sectors: 128, operations: 50},
+  ],
   'divzero': [{operations: 100, timer: 211}],
   'exec': [{pages: 1, operations: 20}, {pages: 1024, operations: 5, timer: 211}],
   'fork': [{pages: 1, operations: 200}, {pages: 1024, operations: 10, timer: 211}],
@@ -49,23 +56,36 @@ const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'syscall': [{operations: 100, timer: 211}],
 };
 
-const runQemu = (image: URL, parameters: Parameters): {console: string; exitCode: number | null} => {
+/** An empty disk behind the controller that the parameter `driver` wants; `auto` finds IDE. */
+const diskArguments = ({disk}: WorkloadDefinition, {driver = 'auto'}: Parameters, folder: string): readonly string[] => {
+  if (disk === undefined) return [];
+  const file = join(folder, 'disk.raw');
+  writeFileSync(file, '');
+  truncateSync(file, disk * 2 ** 20);
+  const drive = `id=disk,file=${file},format=raw`;
+  return String(driver).startsWith('virtio') ? ['-drive', `${drive},if=none`, '-device', 'virtio-blk-pci,drive=disk'] : ['-drive', `${drive},if=ide`];
+};
+
+const runQemu = (image: URL, parameters: Parameters, more: readonly string[]): {console: string; exitCode: number | null} => {
   const append = Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(' ');
   const result = spawnSync('qemu-system-i386', [
     '-accel', 'tcg', '-m', '64', '-kernel', fileURLToPath(image), '-append', append, '-display', 'none', '-monitor', 'none',
-    '-serial', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04', '-no-reboot',
+    '-serial', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04', '-no-reboot', ...more,
   ], {encoding: 'latin1', timeout: 60_000});
   if (result.error) throw new Error(`cannot run qemu-system-i386 on ${image.pathname}: ${result.error.message}`);
   return {console: result.stdout, exitCode: result.status};
 };
 
-const recordAll = (): ConsoleRecord[] => WORKLOADS.flatMap(({definition, folder}) =>
-  [{}, ...(VARIANTS[definition.name] ?? [])].map((parameters) =>
-    ({workload: definition.name, parameters, ...runQemu(new URL(definition.image, folder), parameters)})));
+const recordAll = (scratch: string): ConsoleRecord[] => WORKLOADS.flatMap(({definition, folder}) =>
+  [{}, ...(VARIANTS[definition.name] ?? [])].map((parameters) => ({
+    workload: definition.name, parameters, ...runQemu(new URL(definition.image, folder), parameters, diskArguments(definition, parameters, scratch)),
+  })));
 
 if (import.meta.main) {
   const qemu = spawnSync('qemu-system-i386', ['--version'], {encoding: 'utf8'}).stdout.split('\n', 1)[0];
-  const records: Consoles = {qemu, records: recordAll()};
+  const scratch = mkdtempSync(join(tmpdir(), 'worldswitch-disk-'));
+  const records: Consoles = {qemu, records: recordAll(scratch)};
+  rmSync(scratch, {recursive: true});
   writeFileSync(new URL('qemu-consoles.json', WORKLOADS_FOLDER), `${JSON.stringify(records, null, 2)}\n`);
   console.log(`recorded ${records.records.length} runs`);
 }
