@@ -7,11 +7,14 @@ export const GUESTS_FOLDER = join(packageFolder, 'src/lab/guests');
 export const RECORD = join(GUESTS_FOLDER, 'images.json');
 
 export const GUESTS: Readonly<Record<string, readonly string[]>> = {
+  'page-tables': ['page-tables.S', 'page-tables.c'],
   instructions: ['start.S', 'instructions.c'],
   segments: ['segments.S', 'segments.c'],
 };
 
+const WITHOUT_HEADER: readonly string[] = ['page-tables'];
+
 /** Sources with the header they include. */
-export const sourcesOf = (name: string): readonly string[] => [...GUESTS[name], 'guest.h'];
+export const sourcesOf = (name: string): readonly string[] => (WITHOUT_HEADER.includes(name) ? GUESTS[name] : [...GUESTS[name], 'guest.h']);
 
 export const guestImage = (name: string): string => join(GUESTS_FOLDER, `${name}.elf`);

@@ -1,7 +1,5 @@
 // The page-table guest: one operation of memory management again and again, in the steady state, so that what leaves the guest can
 // be counted operation by operation. A 32-bit guest with two-level 4 KiB paging, like the one such counts were measured with.
-// Built by gcc -m32 -march=i686 -O2 -ffreestanding -fno-pic -no-pie -nostdlib -static -fno-stack-protector -fno-asynchronous-unwind-tables
-// -fcf-protection=none -fno-ident -Wa,--noexecstack -Wl,--build-id=none,-z,noexecstack,--nmagic,-Ttext=0x100000,--strip-all page-tables.S page-tables.c
 // Words of the command line: op=NAME n=OPERATIONS. Each operation ends with marker 3, the measured region lies between 1 and 2.
 typedef unsigned int u32;
 
