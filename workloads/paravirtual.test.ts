@@ -93,7 +93,8 @@ test('fork: the parent\'s entries go in one batch with the child\'s tables and t
   t.true(run('fork', {pages: 900, operations: 2, timer: 0}).statistics!['largest batch'] > 900);
 });
 
-for (const [batch, calls] of [[1, 5000], [100, 50], [2048, 3], [8192, 3]] as const) {
+// A batch that is full already leaves no room for its flush, which is then a call of its own.
+for (const [batch, calls] of [[1, 5000], [100, 50], [2000, 3], [2048, 5], [8192, 3]] as const) {
   test(`pte-batch: 5000 updates flushed after every ${batch} take ${calls} hypercalls`, (t) => {
     const made = run('pte-batch', {operations: 5000, batch}).switches.filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
     t.is(made, calls);
