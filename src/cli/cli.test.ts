@@ -160,8 +160,8 @@ test('the first signal keeps partial results, marked incomplete, and exits 130',
 
 const LISTS: ReadonlyArray<readonly [what: string, name: string, text: RegExp]> = [
   ['workloads', 'quick', /^quick +test +iterations=1000 \(1 to 100000\), mode=fast \(fast, slow\) +the quick workload$/m],
-  ['techniques', 'native', /takes an unmodified guest; the host needs nested-paging; equivalent to bare metal$/m],
-  ['techniques', 'native', /^hardware-assisted\+nested\+emulated@hypervisor +esxi +nehalem-2009(?:,|$)/m],
+  ['techniques', 'native', /takes an unmodified guest; the host needs nested-paging\n {4}equivalent to bare metal\n {4}runs on nehalem-2009,/m],
+  ['techniques', 'native', /^hardware-assisted\+nested\+emulated@hypervisor\n {4}preset esxi\n/m],
   ['hosts', 'pentium4-2005', /^pentium4-2005 +3800 MHz /m],
   ['plugins', 'native', /^memory +shadow +shadow +policy=traced +\/.*strategies\.ts$/m],
   ['presets', 'xen-pv', /^ {4}not available yet: .*there is no io strategy 'xen-ring'; there is no architecture strategy 'hybrid'$/m],

@@ -8,6 +8,8 @@ import {factsOf, type TechniqueFacts} from '../lab/technique-facts.ts';
 import {parseTechnique, standsAlone, techniqueName} from '../lab/technique.ts';
 import type {Technique} from '../lab/technique.ts';
 import type {ParameterDefinition} from '../lab/workload.ts';
+import {listed} from '../lab/usage-error.ts';
+import {wrapWords} from '../report/printable.ts';
 
 export interface Row {
   readonly columns: readonly string[];
@@ -29,9 +31,9 @@ export const LISTINGS = {
     const facts = factsOf(technique, plugins);
     const aliases = availablePresets(plugins).filter(preset => preset.technique.name === technique.name).map(preset => preset.name);
     return {
-      columns: [technique.name, aliases.join(', '), facts.hosts.join(', ')],
+      columns: [technique.name],
       document: {...techniqueName(technique), aliases, ...facts},
-      lines: factLines(facts),
+      lines: [...(aliases.length > 0 ? [`preset ${aliases.join(', ')}`] : []), ...factLines(facts)],
     };
   }),
 
@@ -55,13 +57,19 @@ export const LISTINGS = {
   })),
 };
 
+/** Facts are indented by four and fit a terminal of 100 columns. */
+const FACT_WIDTH = 96;
 const GUESTS = {unmodified: 'an unmodified guest', paravirtual: 'a guest modified for it'};
 
-function factLines({meaning, guest, hostFeatures, equivalence}: TechniqueFacts): readonly string[] {
-  const {claimedOn, reasons, heldBy} = equivalence;
+function factLines({meaning, guest, hostFeatures, imagined, equivalence, hosts}: TechniqueFacts): readonly string[] {
+  const {claimedOn, reasons, heldBy, exceptInRing3} = equivalence;
   const where = claimedOn.length === 0 ? 'not claimed' : `claimed on ${claimedOn.join(', ')}`;
-  const claim = reasons.length === 0 ? 'equivalent to bare metal' : `equivalence ${where}: ${reasons.join('; ')}${heldBy ? ` (claimed on a host with ${heldBy})` : ''}`;
-  return [meaning, `takes ${GUESTS[guest]}; the host needs ${hostFeatures.join(' and ') || 'nothing special'}; ${claim}`];
+  const claim = reasons.length === 0 ? `equivalent to bare metal${exceptInRing3.length > 0 ? `, but for programs that execute ${listed(exceptInRing3)}` : ''}` : `equivalence ${where}: ${reasons.join('; ')}${heldBy ? ` (claimed on a host with ${heldBy})` : ''}`;
+  const needs = [...hostFeatures, ...imagined.map(hardware => `(imagined: no processor has it) ${hardware}`)];
+  return [
+    meaning, `takes ${GUESTS[guest]}; the host needs ${needs.join(' and ') || 'nothing special'}`, claim,
+    `runs on ${hosts.length === HOSTS.length ? 'every host' : hosts.join(', ')}`,
+  ].flatMap(line => wrapWords(line, FACT_WIDTH));
 }
 
 const optionsText = (defaults: LoadedPlugin['defaults']): string =>

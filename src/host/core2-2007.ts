@@ -105,6 +105,7 @@ export const core2: HostProfile = {
     shadow_evict: estimated(250, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
     shadow_unsync: estimated(450, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
     shadow_reread: estimated(40, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_scan: estimated(1500, '512 entries loaded and tested at 3 cycles each, in the order of memory'),
     shadow_prefetch: estimated(320, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1880, 'a guest CR3 load beyond the exit estimated at 2000, less cr_emulation 120'),
     nested_fill: estimated(3000, 'not used: this host has no nested paging; the figure of nehalem-2009'),

@@ -130,6 +130,7 @@ export const COSTS = define({
   shadow_evict: {category: 'mmu', meaning: 'choosing one shadow page to give up under a memory limit, before it is torn down'},
   shadow_unsync: {category: 'mmu', meaning: 'letting one shadow page go out of step with its guest table'},
   shadow_reread: {category: 'mmu', meaning: 'comparing one shadow entry with the guest entry again'},
+  shadow_scan: {category: 'mmu', meaning: 'looking through one half of a guest table for entries that are absent'},
   shadow_prefetch: {category: 'mmu', meaning: 'one neighbour filled along with the shadow entry that faulted'},
   shadow_root: {category: 'mmu', meaning: 'finding or making the shadow root for a CR3 value'},
   nested_fill: {category: 'mmu', meaning: 'one nested-paging entry filled on a violation'},

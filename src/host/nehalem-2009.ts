@@ -105,6 +105,7 @@ export const nehalem: HostProfile = {
     shadow_evict: estimated(200, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
     shadow_unsync: estimated(350, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
     shadow_reread: estimated(30, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_scan: estimated(1500, '512 entries loaded and tested at 3 cycles each, in the order of memory'),
     shadow_prefetch: estimated(240, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1400, 'a guest CR3 load beyond the exit estimated at 1500, less cr_emulation 100'),
     nested_fill: estimated(3000, 'an allocation or look-up of a host frame and one entry written; about twice shadow_sync'),

@@ -106,6 +106,7 @@ export const skylake: HostProfile = {
     shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
     shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
     shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_scan: estimated(1000, '512 entries loaded and tested at 2 cycles each, in the order of memory'),
     shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: derived(1087.5, '[PVM23] table 4, getpid with page-table isolation under shadow paging less EPT, halved: 2090 / 2 - 220 / 2 = 935 ns, '
       + 'in cycles at 2.5 GHz less null exit 1150 and cr_emulation 100: 935 * 2.5 - 1150 - 100 = 1087.5'),

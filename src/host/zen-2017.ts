@@ -105,6 +105,7 @@ export const zen: HostProfile = {
     shadow_evict: estimated(140, 'a step along a list of pages, two tests and an unlinking; shadow_zap comes on top'),
     shadow_unsync: estimated(200, 'a look-up of the shadow pages of a frame, a flag and a list entry; a fraction of shadow_fill, which comes on top'),
     shadow_reread: estimated(20, 'one guest entry loaded and compared, mostly in the cache'),
+    shadow_scan: estimated(1000, '512 entries loaded and tested at 2 cycles each, in the order of memory'),
     shadow_prefetch: estimated(130, 'shadow_fill without the walk down the shadow tables: about a third'),
     shadow_root: estimated(1090, 'as skylake-2016, 1088: the same software'),
     nested_fill: estimated(2000, 'as skylake-2016: the same software'),

@@ -13,6 +13,8 @@ export interface TechniqueFacts {
   readonly meaning: string;
   readonly guest: 'unmodified' | 'paravirtual';
   readonly hostFeatures: readonly FeatureName[];
+  /** Hardware that must be imagined. */
+  readonly imagined: readonly string[];
   readonly equivalence: {
     /** Hosts, of those it runs on, where equivalence is claimed. */
     readonly claimedOn: readonly string[];
@@ -20,6 +22,8 @@ export interface TechniqueFacts {
     readonly reasons: readonly string[];
     /** A host feature that would make the claim hold there, or null. */
     readonly heldBy: FeatureName | null;
+    /** Instructions that show programs in ring 3 the VMM's state. */
+    readonly exceptInRing3: readonly string[];
   };
   readonly hosts: readonly string[];
 }
@@ -32,6 +36,7 @@ export function factsOf(technique: Technique, registry: Registry): TechniqueFact
     meaning: meaningOf(plugins),
     guest: cpu?.definition.needs?.guest ?? 'unmodified',
     hostFeatures: [...new Set(plugins.flatMap(({definition}) => definition.needs?.features ?? []))],
+    imagined: plugins.flatMap(({definition}) => definition.hypothetical ?? []),
     equivalence: equivalenceOf(plugins, hosts),
     hosts: hosts.map(host => host.name),
   };
@@ -51,5 +56,6 @@ function equivalenceOf(plugins: readonly LoadedPlugin[], hosts: readonly HostPro
   return {
     claimedOn: hosts.filter(host => !doubted.includes(host)).map(host => host.name),
     reasons: [...new Set(doubted.flatMap(({features}) => doubts(features)))], heldBy,
+    exceptInRing3: plugins.flatMap(({definition}) => (definition as Claims).exceptInRing3 ?? []),
   };
 }

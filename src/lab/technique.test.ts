@@ -89,5 +89,5 @@ test('a preset whose strategies are not loaded is refused with all that is missi
   t.deepEqual(allPresets(registry).find(({name}) => name === 'kvm')?.missing, []);
   t.is(allPresets(registry).find(({name}) => name === 'bochs')?.missing.length, 2);
   const names = availablePresets(registry).map(preset => preset.name);
-  t.deepEqual(names, ['esxi', 'kvm-2007', 'kvm', 'kvm-shadow', 'kvm-nested']);
+  t.deepEqual(names, ['esxi', 'kvm-2007', 'kvm', 'kvm-shadow', 'kvm-nested', 'textbook-shadow']);
 });

@@ -80,3 +80,18 @@ test('a copy of the shadow strategy outside the checkout, unbuilt, counts what t
     t.deepEqual({...copy, technique: null}, {...own, technique: null});
   }
 });
+
+const INVALID: ReadonlyArray<readonly [what: string, planted: string, reason: RegExp]> = [
+  ['a reserved flag', 'vmm.cpu.eflags |= 1 << 15;', /exit reason 33 \(invalid guest state\): it must hold that RFLAGS has its reserved bits clear/],
+  ['a task register that is not busy', 'vmm.cpu.segAttributes[7] &= ~0x200;', /exit reason 33 \(invalid guest state\): it must hold that TR is a present, busy task state segment/],
+  ['no tag', 'vmm.cpu.controls.vpid = 0;', /VM-instruction error 7 \(invalid control fields\): it must hold that the virtual-processor identifier is not 0/],
+  ['no host task register', 'vmm.cpu.controls.host.tr = 0;', /VM-instruction error 8 \(invalid host state\): it must hold that host TR is not null/],
+];
+for (const [what, planted, reason] of INVALID) {
+  test(`a strategy that enters the guest with ${what} ends its cell, which names the rule`, async t => {
+    const files = faulty('cpu/hardware-assisted', [['index.ts', ENTRY, `    ${planted}\n${ENTRY}`]]);
+    const cell = await runFaulty(t, files, {workload: 'syscall', technique: 'faulty+nested'});
+    t.is(cell.outcome, 'error');
+    t.regex(cell.reason ?? '', reason);
+  });
+}

@@ -25,7 +25,7 @@ for (const workload of WORKLOADS) {
 }
 
 const IMAGES = [
-  ...['exceptions', 'interrupts', 'limits', 'page-faults', 'protection', 'transfers'].map(name => `src/oracle/qemu/images/${name}.elf`), 'src/lab/guests/paging.elf',
+  ...['exceptions', 'interrupts', 'limits', 'page-faults', 'protection', 'transfers'].map(name => `src/oracle/qemu/images/${name}.elf`), 'src/lab/guests/paging.elf', 'src/lab/guests/segments.elf',
 ];
 for (const image of IMAGES) {
   test(`${image}: as on bare metal`, t => {

@@ -1,12 +1,14 @@
-// The VMM's loop: lets the guest run, in ring 3 by itself or in ring 1 from the translation cache, and sees to what brings it back.
+// The VMM's loop: delivers what is pending and lets the guest run, in ring 3 by itself or in ring 1 from the translation cache. What
+// brings it back is the business of callouts.ts and traps.ts.
 import {
-  BP, copyState, DB, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, MONITOR_BASE, nameOf, NP, OF, PF, RUNNING,
-  ShadowDescriptors, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, VirtualState,
+  BP, copyState, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXIT_REASONS, generalProtection, ShadowDescriptors, STOP_EXIT, tripleFault,
+  VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, GuestEvent, Instruction, Vmm} from 'worldswitch';
 import {Adaptation} from './adaptation.ts';
 import {RESIDENT} from './charges.ts';
-import {follow} from './follow.ts';
+import {Callouts} from './callouts.ts';
+import {Emulation} from './emulation.ts';
 import {GuestCode} from './guest-code.ts';
 import type {Point} from './point.ts';
 import {MonitorMemory} from './region.ts';
@@ -14,9 +16,7 @@ import {Residence} from './residence.ts';
 import {fillTables} from './tables.ts';
 import {TranslationCache} from './translation-cache.ts';
 import type {Translation} from './translation.ts';
-
-/** Exceptions whose instruction is tried again on the virtual state: the trap may be the compression's doing. */
-const EMULATED: ReadonlySet<number> = new Set([GP, NP, SS_FAULT, TS, BP, OF]);
+import {Traps} from './traps.ts';
 
 /** Unprivileged instructions that show a program the VMM's state (Robin and Irvine 2000). */
 const SHOWN_TO_PROGRAMS: ReadonlySet<string> = new Set(['SGDT', 'SIDT', 'SLDT', 'STR', 'SMSW', 'LAR', 'LSL', 'VERR', 'VERW']);
@@ -35,12 +35,14 @@ export class BinaryTranslation implements CpuStrategy {
   readonly #residence: Residence;
   readonly #code: GuestCode;
   readonly #adaptation: Adaptation;
+  readonly #emulation: Emulation;
+  readonly #callouts: Callouts;
+  readonly #traps: Traps;
   /** Where the guest left the cache, while what follows may lie in the same translation. */
   #left: Point | null = null;
   /** The VMM was called by the cache and not by the hardware. */
   #called = false;
-  #tracedWrites = 0;
-  readonly #counts = {callouts: 0, misses: 0, traps: 0, limitFaults: 0, shown: 0, inCache: 0, emulatedInKernel: 0};
+  readonly #counts = {shown: 0, inCache: 0};
 
   constructor(vmm: Vmm, {cache: kibibytes, adaptive}: TranslationOptions) {
     this.#vmm = vmm;
@@ -52,6 +54,10 @@ export class BinaryTranslation implements CpuStrategy {
     this.#state = new VirtualState(memory.monitor, this.#descriptors);
     this.#residence = new Residence(vmm, {memory, state: this.#state, cache});
     this.#code = new GuestCode(vmm, {cache, state: this.#state, adaptation: this.#adaptation});
+    const parts = {vmm, state: this.#state, descriptors: this.#descriptors, code: this.#code, adaptation: this.#adaptation};
+    this.#emulation = new Emulation(parts);
+    this.#callouts = new Callouts(parts, this.#emulation);
+    this.#traps = new Traps(parts, this.#emulation);
     this.#listen(cache);
   }
 
@@ -65,13 +71,16 @@ export class BinaryTranslation implements CpuStrategy {
 
   statistics(): Readonly<Record<string, number>> {
     const {cache, counts} = this.#code;
-    const {callouts, misses, traps, limitFaults, shown, inCache, emulatedInKernel} = this.#counts;
+    const {shown, inCache} = this.#counts;
+    const {made: callouts, misses} = this.#callouts;
+    const {outOfCache, limitFaults} = this.#traps;
+    const {made, loads, traces} = this.#descriptors;
     return {
       'blocks translated': counts.translations, 'instructions translated': counts.instructions, 'instructions executed in the cache': inCache,
-      'kernel instructions emulated': emulatedInKernel, 'exits chained': cache.counts.chains, 'hash hits': this.#hits(), 'hash misses': misses, callouts,
-      'traps out of the cache': traps, 'instructions adapted': this.#adaptation.adapted, 'adaptations reverted': this.#adaptation.reverted,
+      'kernel instructions emulated': this.#emulation.inKernel, 'exits chained': cache.counts.chains, 'hash hits': this.#hits(), 'hash misses': misses, callouts,
+      'traps out of the cache': outOfCache, 'instructions adapted': this.#adaptation.adapted, 'adaptations reverted': this.#adaptation.reverted,
       'translations dropped': cache.counts.dropped, 'cache flushes': cache.counts.flushes, 'cache bytes': cache.counts.bytes,
-      'descriptors shadowed': this.#descriptors.made, 'descriptor loads': this.#descriptors.loads, 'descriptor traces': this.#descriptors.traces, 'limit faults': limitFaults,
+      'descriptors shadowed': made, 'descriptor loads': loads, 'descriptor traces': traces, 'limit faults': limitFaults,
       'state shown to programs': shown,
     };
   }
@@ -94,11 +103,6 @@ export class BinaryTranslation implements CpuStrategy {
     vmm.guestFlags = () => residence.flags(vmm.cpu);
     vmm.chargeInjection = () => {};
     vmm.onInvalidate = linear => this.#code.pages.verify(linear >>> 22);
-    const shadowed = vmm.onTracedWrite;
-    vmm.onTracedWrite = (address, width) => {
-      this.#tracedWrites++;
-      shadowed(address, width);
-    };
     vmm.platform.chargeBy(RESIDENT);
     vmm.world.resident = true;
   }
@@ -136,7 +140,7 @@ export class BinaryTranslation implements CpuStrategy {
       vmm.cpu.controls.interruptWindow = false;
       const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
       if (event === null && !blocked) return null;
-      const ending = event === null ? this.#emulate() : this.#deliver(event);
+      const ending = event === null ? this.#emulation.emulate() : this.#deliver(event);
       if (ending) return ending;
     }
   }
@@ -212,130 +216,16 @@ export class BinaryTranslation implements CpuStrategy {
     this.#left = this.#residence.inside ? this.#residence.leave() : null;
     if (intoCache) this.#counts.inCache += vmm.platform.recorder.retired() - retired;
     if (cpu.stop !== STOP_EXIT) return vmm.endingWithoutExit();
-    const ending = this.#left !== null && this.#isCallout() ? this.#callout(this.#left) : this.#trap();
-    if (ending ?? vmm.ended()) vmm.world.finish();
-    return ending ?? vmm.ended();
+    this.#called = this.#left !== null && this.#isCallout();
+    const ending = (this.#called ? this.#callouts.handle(this.#left as Point) : this.#traps.handle(this.#left)) ?? vmm.ended();
+    if (ending) vmm.world.finish();
+    return ending;
   }
 
   /** INT of the cache's own, or INT3 where a translation has been dropped. */
   #isCallout(): boolean {
     const {exit} = this.#vmm.cpu;
     return exit.software || (exit.reason === EXIT_REASONS.EXCEPTION_NMI && exit.vector === BP);
-  }
-
-  #callout(left: Point): Ending | null {
-    const vmm = this.#vmm;
-    this.#called = true;
-    this.#counts.callouts++;
-    vmm.charge('callout_entry');
-    if (left.callout !== 'emulate') {
-      vmm.world.leave('call', 'translation', left.callout ?? 'retranslate');
-      if (left.callout === 'miss') this.#counts.misses++;
-      return null;
-    }
-    return this.#emulateCallout(left);
-  }
-
-  #emulateCallout({instruction, translation, eip}: Point): Ending | null {
-    const vmm = this.#vmm;
-    const linear = ((translation?.space.base ?? 0) + eip) | 0;
-    const adapted = this.#adaptation.isAdapted(linear);
-    const {reason, detail} = nameOf(instruction, vmm.cpu);
-    vmm.world.leave('call', adapted || reason === 'EXCEPTION_NMI' ? 'callout' : reason, adapted ? 'adapted-write' : detail);
-    if (detail === 'iret') vmm.charge('virtual_return');
-    else if (detail === 'int') vmm.charge('virtual_delivery');
-    const before = this.#tracedWrites;
-    const ending = this.#emulate(instruction);
-    if (adapted && translation !== null && this.#adaptation.called(linear, this.#tracedWrites !== before)) this.#code.drop(translation);
-    return ending;
-  }
-
-  /** The hardware brought the guest here. */
-  #trap(): Ending | null {
-    const vmm = this.#vmm;
-    const {exit} = vmm.cpu;
-    this.#called = false;
-    vmm.charge('trap_capture');
-    if (this.#left !== null) {
-      vmm.charge('fault_mapping');
-      this.#counts.traps++;
-    }
-    if (exit.reason === EXIT_REASONS.EXTERNAL_INTERRUPT) {
-      vmm.charge('interrupt_delivery');
-      vmm.world.leave('interrupt', 'EXTERNAL_INTERRUPT', 'timer');
-      takeHostInterrupt(vmm);
-      return null;
-    }
-    if (exit.software) return this.#systemCall(exit.vector);
-    vmm.charge('exception_delivery');
-    const emulated = vmm.platform.recorder.emulated;
-    const ending = this.#fault();
-    if (this.#left !== null && vmm.platform.recorder.emulated !== emulated) this.#learn(this.#left);
-    return ending;
-  }
-
-  #systemCall(vector: number): Ending | null {
-    const vmm = this.#vmm;
-    vmm.charge('interrupt_gate');
-    vmm.charge('virtual_delivery');
-    vmm.world.leave('call', 'syscall', `int-0x${vector.toString(16)}`);
-    return this.#emulate();
-  }
-
-  #fault(): Ending | null {
-    const vmm = this.#vmm;
-    const {exit} = vmm.cpu;
-    if (exit.vector === PF) {
-      vmm.world.leave('fault', 'EXCEPTION_NMI', 'pf');
-      if (exit.qualification >>> 0 >= MONITOR_BASE) return this.#emulateBeyond(vmm.emulator.instruction());
-      vmm.strategies.memory.pageFault(exit);
-      return null;
-    }
-    if (EMULATED.has(exit.vector) || this.#isInt1(exit.vector)) {
-      return this.#emulateTrapped(exit.vector);
-    }
-    vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[exit.vector] ?? `vector-${exit.vector}`);
-    vmm.injectException(exit.vector, exit.errorCode);
-    return null;
-  }
-
-  #emulateTrapped(vector: number): Ending | null {
-    const vmm = this.#vmm;
-    const instruction = vmm.emulator.instruction();
-    if ((vector === GP || vector === SS_FAULT) && instruction?.row.sensitivity === 'innocuous') {
-      vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[vector]);
-      return this.#emulateBeyond(instruction);
-    }
-    const {reason, detail} = nameOf(instruction, vmm.cpu);
-    vmm.world.leave('fault', reason, detail);
-    vmm.charge('trap_decode');
-    const ending = this.#emulate(instruction);
-    // Why: a load may have failed only because its page of the table had never been used.
-    if (vector === GP || vector === NP) this.#descriptors.loaded(0);
-    return ending;
-  }
-
-  /** An access beyond what the guest may reach directly: within its own limit it is carried out on its memory, else it faults. */
-  #emulateBeyond(instruction: Instruction | null): Ending | null {
-    const vmm = this.#vmm;
-    const before = vmm.platform.recorder.emulated;
-    vmm.charge('trap_decode');
-    const ending = this.#emulate(instruction);
-    if (vmm.platform.recorder.emulated === before) return ending;
-    this.#counts.limitFaults++;
-    vmm.world.describe('limit');
-    return ending;
-  }
-
-  /** INT1 raises #DB as a trap and runs on the virtual state like INT3. A single-step trap comes between two instructions. */
-  #isInt1(vector: number): boolean {
-    return vector === DB && this.#vmm.cpu.exit.instructionLength > 0;
-  }
-
-  /** An instruction of the cache trapped and the VMM did its work. */
-  #learn({translation, eip}: Point): void {
-    if (translation === null || !this.#adaptation.trapped((translation.space.base + eip) | 0)) return;
-    this.#code.drop(translation);
   }
 
   /** The host's interrupt came while the VMM ran. */
@@ -349,18 +239,6 @@ export class BinaryTranslation implements CpuStrategy {
 
   /** One instruction without the guest running. */
   #stepOver(): Ending | null {
-    return this.#emulate() ?? this.#vmm.ended();
-  }
-
-  #emulate(instruction: Instruction | null = this.#vmm.emulator.instruction()): Ending | null {
-    const vmm = this.#vmm;
-    const {cpu: virtual} = vmm.emulator;
-    virtual.stop = RUNNING;
-    if (vmm.cpu.cpl !== 3) this.#counts.emulatedInKernel++;
-    const ended = vmm.emulate('callout_emulate');
-    if (ended === 'refused') return {outcome: 'error', reason: vmm.cpu.refusal};
-    if (ended === 'fault') return null;
-    if (instruction) follow(instruction, {vmm, descriptors: this.#descriptors, pages: this.#code.pages});
-    return virtual.stop === STOP_HALT ? haltGuest(vmm) : null;
+    return this.#emulation.emulate() ?? this.#vmm.ended();
   }
 }

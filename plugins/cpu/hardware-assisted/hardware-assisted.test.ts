@@ -101,3 +101,11 @@ for (const op of ['int_on_table', 'ud2_on_table', 'gp_on_table', 'interrupt_on_t
     }
   });
 }
+
+for (const halt of ['exit', 'wait']) {
+  test(`halt=${halt}: a guest asleep with every interrupt masked is dead, as on bare metal, though the timer goes on`, t => {
+    const cell = runCell(cellSpec({workload: GUEST, technique: `hardware-assisted[halt=${halt}]+nested`, append: 'op=sleep_for_ever n=1'}), catalogue);
+    t.is(cell.outcome, 'deadlock', cell.reason);
+    t.is(cell.equivalence.verdict, 'equivalent', cell.equivalence.detail);
+  });
+}

@@ -59,7 +59,10 @@ class HardwareAssisted implements CpuStrategy {
     else if (this.#asleepSince < 0) {
       this.#asleepSince = clock.now();
       recorder.deviceWaits++;
-    } else if (clock.now() - this.#asleepSince > LONGEST_SLEEP * clock.hertz) return deadlock(cpu, NOTHING_PENDING);
+    } else if (clock.now() - this.#asleepSince > LONGEST_SLEEP * clock.hertz) {
+      this.#vmm.world.finish();
+      return deadlock(cpu, NOTHING_PENDING);
+    }
     return null;
   }
 }

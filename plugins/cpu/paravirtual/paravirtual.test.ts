@@ -1,5 +1,4 @@
 // Domains run kernels that nobody else wrote; what they ask is counted, and what they may not have is refused.
-import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
 import {runCell} from '../../../src/lab/cell.ts';
 import {planCells} from '../../../src/lab/plan.ts';
@@ -33,42 +32,10 @@ test('of the two entries of a page fault one is the bounce, one the hypercall', 
   t.is(perOperation('what=fault', 'update_va_mapping'), 1);
 });
 
-for (const size of [1, 7, 64, 2048]) {
-  test(`2,048 updates in batches of ${size} are ${Math.ceil(2048 / size)} entries`, t => {
-    const run = runDomain({guest: 'paging', append: `n=${size}`});
-    t.is(run.console, 'paged\n');
-    t.is(run.audit, null);
-    t.is(entries(run, 'mmu_update'), Math.ceil(2048 / size));
-    t.is(entries(run), Math.ceil(2048 / size));
-    t.is(run.statistics['largest batch'], size);
-  });
-}
-
 test('events come by channel, mask and poll, and time by shared memory', t => {
   const run = runDomain({guest: 'events'});
   t.is(run.console, 'by the ring\nticks 7\n');
   t.is(run.exitCode, 0x21);
-});
-
-for (const n of [1, 100, 1024]) {
-  test(`writable page tables: ${n} stores into one table and its first use are 2 entries, the first store's and the use's`, t => {
-    const run = runDomain({guest: 'writable', append: `n=${n}`});
-    t.is(run.console, 'stored\n');
-    t.is(entries(run), 2);
-    t.is(run.audit, null);
-    t.is(run.statistics['stores to tables emulated'], 2);
-  });
-}
-
-test('a writable page table that is given what it may not have ends the domain', t => {
-  const {ending, audit} = runDomain({guest: 'writable', append: 'n=8 what=illegal'});
-  t.is(ending.outcome, 'triple-fault');
-  t.regex(ending.reason, /the domain crashed: entry 7 of a writable page table was given 0x/);
-  t.is(audit, null);
-});
-
-test('without the option the assist is refused and a store to a table is the guest\'s fault', t => {
-  t.is(runDomain({guest: 'writable', append: 'what=refused', options: {writable: 'off'}}).console, 'refused\n');
 });
 
 test('a kernel of the older kind asks the store by its ring and tells the console by its own', t => {
@@ -82,19 +49,6 @@ test('a return that cannot be carried out goes to the failsafe handler, with whe
   t.is(run.console, 'caught\n');
   t.is(run.exitCode, 0x21);
 });
-
-test('a hostile kernel is refused with the errors of Xen', t => {
-  const run = runDomain({guest: 'hostile'});
-  t.is(run.console, 'all refused\n');
-  t.is(run.exitCode, 0x21);
-  t.is(run.audit, null);
-});
-
-testProp('random hypercalls leave the books of frames in order', [fc.integer({min: 1, max: 1e9})], (t, seed) => {
-  const {ending, audit} = runDomain({guest: 'fuzz', append: `seed=${seed} n=400`, maxInstructions: 1e6});
-  t.is(audit, null);
-  t.not(ending.outcome, 'error', ending.reason);
-}, {numRuns: 60, seed: 20_051});
 
 test('a kernel for Xen is refused by every other technique, and an unmodified guest by this one', t => {
   const plan = (workload: string, technique: string): string | null => planCells({

@@ -1,9 +1,9 @@
 // Traps per operation in the steady state, (count at 1,000 operations - count at 100) / 900, exactly, each with its reason; and
 // what the audit says of instructions that are sensitive but unprivileged.
 import test from 'ava';
-import {runCell} from '../../../src/lab/cell.ts';
+import {disassemble} from '../../../src/lab/disassembly.ts';
+import {runGuest, type GuestRun} from '../../../src/lab/guest-run.ts';
 import {guestImage} from '../../../src/lab/guests/guests.ts';
-import type {CellResult} from '../../../src/lab/result.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
 
 const PLAIN = 'pentium4-2005';
@@ -23,16 +23,16 @@ const INSTRUCTIONS = [
   'POP ES', 'PUSH CS', 'JMP far', 'CALL far and RET far', 'MOV from CS', 'MOV to ES',
 ];
 
-const exitsOf = ({switches}: CellResult): number =>
-  switches.filter(({from, to}) => from.startsWith('guest') && to === 'vmm').reduce((sum, {count}) => sum + count, 0);
+const exitsOf = ({platform, region}: GuestRun): number => platform.transitions.list
+  .reduce((sum, {from, to}, at) => sum + (from.startsWith('guest') && to === 'vmm' ? region.crossings[at] : 0), 0);
 
 function exitsPerOperation(what: string, technique: string, host: string): number {
   const number = INSTRUCTIONS.indexOf(what);
-  const run = (operations: number): CellResult => runCell(cellSpec(number < 0
+  const run = (operations: number): GuestRun => runGuest(cellSpec(number < 0
     ? {workload: what, technique, host, params: {operations}}
-    : {workload: guestImage('instructions'), technique, host, append: `what=${number} operations=${operations}`}), catalogue);
+    : {workload: guestImage('instructions'), technique, host, append: `what=${number} operations=${operations}`}), catalogue, {clock: 'cycles'});
   const [many, few] = [run(1000), run(100)];
-  if (many.outcome !== 'completed') throw new Error(`${what} under ${technique} on ${host}: ${many.outcome}`);
+  if (many.ending.outcome !== 'completed') throw new Error(`${what} under ${technique} on ${host}: ${many.ending.outcome}`);
   return (exitsOf(many) - exitsOf(few)) / 900;
 }
 
@@ -85,13 +85,13 @@ const AUDIT: ReadonlyArray<readonly [what: string, instruction: string, differin
 for (const [what, instruction, differs, disassembly] of AUDIT) {
   test(`the audit of ${what}: ${instruction} ${differs ? 'shows' : 'does not show'} the VMM's state in ring 1`, t => {
     const append = `what=${INSTRUCTIONS.indexOf(what)} operations=1000`;
-    const audited = (host: string): NonNullable<CellResult['audit']>[number] | undefined =>
-      runCell(cellSpec({workload: guestImage('instructions'), technique: RING_1, host, append}), catalogue).audit?.find(use => use.instruction === instruction);
+    const audited = (host: string): GuestRun['audit'][number] | undefined =>
+      runGuest(cellSpec({workload: guestImage('instructions'), technique: RING_1, host, append}), catalogue, {clock: 'cycles'}).audit.find(use => use.instruction === instruction);
     const plain = audited(PLAIN);
     t.true((plain?.executed ?? 0) >= 1001);
     t.true(differs ? (plain?.differing ?? 0) >= 1001 : plain?.differing === 0, `${plain?.differing}`);
     t.true(plain?.trapped === 0 || instruction === 'MOV');
-    if (differs) t.regex(plain?.first?.disassembly ?? '', new RegExp(`^${disassembly}`));
+    if (differs) t.regex(disassemble(plain?.first?.bytes ?? [], plain?.first?.eip ?? 0), new RegExp(`^${disassembly}`));
     const trapping = audited(VIRTUALIZABLE);
     t.is(trapping?.differing, 0);
     if (instruction !== 'POP' && instruction !== 'MOV') t.is(trapping?.trapped, trapping?.executed);

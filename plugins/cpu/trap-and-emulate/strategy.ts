@@ -63,6 +63,7 @@ export class TrapAndEmulate implements CpuStrategy {
     const {cpu, emulator, strategies, platform, world} = vmm;
     copyState(cpu, emulator.cpu);
     emulator.mapping = this.#state;
+    world.resident = true;
     world.guestRing = () => this.#state.ring(cpu);
     vmm.guestFlags = () => this.#state.guestFlags(cpu);
     vmm.chargeInjection = () => vmm.charge('event_injection');

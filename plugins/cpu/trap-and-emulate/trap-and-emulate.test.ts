@@ -1,10 +1,7 @@
 // Trap-and-emulate meets its guests: equivalent where the processor is virtualizable, broken where x86 is, and counted.
-import {join} from 'node:path';
 import test from 'ava';
 import {runCell} from '../../../src/lab/cell.ts';
-import {divergence} from '../../../src/lab/equivalence.ts';
 import {runGuest} from '../../../src/lab/guest-run.ts';
-import {packageFolder} from '../../../src/lab/own-files.ts';
 import {guestImage} from '../../../src/lab/guests/guests.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
 
@@ -52,29 +49,6 @@ test('the four steps are counted and charged apart, one of each for an instructi
   const few = steps(100);
   t.deepEqual(steps(1000).map((count, at) => (count - few[at]) / 900), [1, 1, 1, 1, 1, 1, 1, 1]);
 });
-
-for (const image of ['exceptions', 'interrupts', 'limits', 'page-faults', 'protection', 'transfers']) {
-  for (const technique of [TECHNIQUE, RING_3]) {
-    test(`${image}.elf under ${technique}: as on bare metal on a virtualizable host`, t => {
-      const request = {workload: join(packageFolder, 'src/oracle/qemu/images', `${image}.elf`), host: VIRTUALIZABLE};
-      const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
-      t.is(divergence(runGuest(cellSpec({...request, technique}), catalogue, {clock: 'instructions'}), reference), null);
-    });
-  }
-}
-
-for (const guest of ['paging', 'segments']) {
-  for (const technique of [TECHNIQUE, RING_3, 'trap-and-emulate[iret=trap]+shadow', 'trap-and-emulate[iret=trap,model=0/3]+shadow', 'trap-and-emulate+shadow[write=zap]']) {
-    test(`${guest} under ${technique}: random histories as on bare metal on a virtualizable host`, t => {
-      for (let seed = 1; seed <= 3; seed++) {
-        const request = {workload: guestImage(guest), host: VIRTUALIZABLE, append: `seed=${seed} steps=400`, maxInstructions: 2_000_000};
-        const reference = runGuest(cellSpec({...request, technique: 'native'}), catalogue, {clock: 'instructions'});
-        t.is(reference.ending.outcome, 'completed');
-        t.is(divergence(runGuest(cellSpec({...request, technique}), catalogue, {clock: 'instructions'}), reference), null, `seed ${seed}`);
-      }
-    });
-  }
-}
 
 test('descriptor loads, traces and limit faults are counted', t => {
   const {statistics} = runGuest(cellSpec({workload: guestImage('segments'), technique: TECHNIQUE, host: VIRTUALIZABLE, append: 'seed=3 steps=400'}), catalogue, {clock: 'cycles'});

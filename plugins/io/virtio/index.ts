@@ -81,5 +81,6 @@ export default defineIoStrategy({
   name: 'virtio',
   title: 'split driver over virtqueues (virtio)',
   controllers: 'virtio',
+  needs: {guest: 'unmodified'},
   create: vmm => new Virtio(vmm),
 });

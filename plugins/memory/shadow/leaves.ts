@@ -114,7 +114,7 @@ export class Leaves {
     for (let index = 0; index < this.#cache.format.entries; index++) {
       if ((this.guestEntry(page, index) & PTE_P) === 0) this.#cache.clearLeaf(page, index, true);
     }
-    this.#vmm.charge('shadow_reread', this.#cache.format.entries);
+    this.#vmm.charge('shadow_scan');
   }
 }
 

@@ -49,7 +49,7 @@ function planted({workload, technique, params}: ClaimCell, scale: number, more =
       ...details.flatMap(detail => (['exit', 'fault', 'hypercall'] as const).map(kind => ({...edge, kind, detail}))),
       {...edge, from: 'vmm', to: 'host-kernel', kind: 'call', reason: 'world-switch', detail: 'in-0x80'},
     ],
-    statistics: {'silent popf': scale * operations * more},
+    audit: [{instruction: 'POPF', executed: 1, trapped: 0, differing: scale * operations * more, first: null}],
   };
 }
 

@@ -68,6 +68,7 @@ void main(u32 *information) {
   out8(0x21, 0xff);
   out8(0x43, 0x30);
   if (equal("hlt", operation->name)) set_timer(1193);
+  if (equal("sleep_for_ever", operation->name)) set_timer(0xffff);
   if (equal("interrupt_on_table", operation->name)) set_timer(60);
   perform(operation, 2);
   MARKER(1);

@@ -194,6 +194,12 @@ kernel hlt
         hlt
         cli
         again
+kernel sleep_for_ever
+        mov $0xff, %al
+        out %al, $0x21
+        sti
+        hlt
+        again
 kernel outs
         mov $buffer, %esi
         mov $64, %ecx

@@ -39,6 +39,13 @@ const sensitiveTraps = (name: string, technique: string): Quantity => quantity(n
   published: '0', band: exactly(0), cells: {cell: {workload: 'forkwait', technique, host: PENTIUM4}}, measure: ({cell}) => crossings(cell, sensitive),
 });
 
+const AUDITED = new Set(SENSITIVE.map(name => name.toUpperCase()));
+
+const executedSilently = quantity('shown the state of the VMM under ring compression', {
+  published: 'all of them', band: atLeast(1), cells: {cell: {workload: 'forkwait', technique: RING_COMPRESSION, host: PENTIUM4}},
+  measure: ({cell}) => (cell.audit ?? []).filter(({instruction}) => AUDITED.has(instruction)).reduce((sum, {differing}) => sum + differing, 0),
+});
+
 export const SWITCHING: readonly Claim[] = [
   {
     number: '13', kind: 'C', source: '[XEN03] 3.3.3',
@@ -64,7 +71,7 @@ export const SWITCHING: readonly Claim[] = [
     text: 'Sensitive unprivileged instructions that make no check of privilege: no traps under ring compression, no hardware traps under binary '
       + 'translation, no exits under VT-x without the controls for them.',
     quantities: [
-      sensitiveTraps('traps under ring compression', RING_COMPRESSION), sensitiveTraps('hardware traps under binary translation', BT), sensitiveTraps('exits under VT-x', VTX),
+      sensitiveTraps('traps under ring compression', RING_COMPRESSION), executedSilently, sensitiveTraps('hardware traps under binary translation', BT), sensitiveTraps('exits under VT-x', VTX),
     ],
   },
 ];
