@@ -13,6 +13,11 @@ import mmap from './lmbench/mmap/workload.ts';
 import nullCall from './lmbench/null-call/workload.ts';
 import pageFault from './lmbench/page-fault/workload.ts';
 import protectionFault from './lmbench/protection-fault/workload.ts';
+import addressSpaces from './memory/address-spaces/workload.ts';
+import demand from './memory/demand/workload.ts';
+import directoryWrite from './memory/directory-write/workload.ts';
+import protect from './memory/protect/workload.ts';
+import pteBatch from './memory/pte-batch/workload.ts';
 import tlbReach from './memory/tlb-reach/workload.ts';
 import callret from './nano/callret/workload.ts';
 import cliSti from './nano/cli-sti/workload.ts';
@@ -38,7 +43,7 @@ export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 const definitions = [
   syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
-  tlbReach,
+  tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,
   disk,
 ];

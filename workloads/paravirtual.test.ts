@@ -14,15 +14,20 @@ const run = (workload: string, params: Parameters, host = 'nehalem-2009'): CellR
 
 /** Ways through the kernel beside the defaults; ticks come often, so that events meet every instruction of the way back. */
 const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
+  'address-spaces': [{spaces: 1, pages: 1}, {spaces: 24, pages: 256, operations: 100}],
   'context-switch': [{processes: 2, size: 16}, {processes: 8, size: 16, operations: 200}, {processes: 16, size: 64, operations: 64, timer: 211}],
+  'demand': [{access: 'read'}, {operations: 8192, timer: 211}],
+  'directory-write': [{change: 'table'}],
   'exec': [{pages: 1, operations: 10, timer: 211}, {pages: 1024, operations: 3}],
-  'fork': [{pages: 1, operations: 50, timer: 211}, {pages: 1024, operations: 3}],
+  'fork': [{copies: 50, operations: 20}, {pages: 1, operations: 50, timer: 211}, {pages: 1024, operations: 3}],
   'forkwait': [{exec: 'yes', operations: 20, timer: 211}],
   'mmap': [{pages: 4096, touched: 1500, operations: 3, timer: 211}],
   'null-call': [{operations: 2000, timer: 5}, {operations: 2000, timer: 7}, {operations: 2000, timer: 11}, {operations: 2000, timer: 23}],
   'page-fault': [{access: 'read'}, {pages: 1000, operations: 2001, timer: 50}],
   'pgfault': [{access: 'read'}, {accessed: 0}],
+  'protect': [{touched: 0}, {pages: 2000, touched: 100, operations: 10, timer: 211}],
   'protection-fault': [{operations: 200, timer: 50}],
+  'pte-batch': [{batch: 1, operations: 100}, {batch: 5000, operations: 6000}],
 };
 
 for (const {definition} of WORKLOADS.filter((workload) => workload.definition.paravirtualImage)) {
@@ -69,6 +74,10 @@ const COUNTS: ReadonlyArray<readonly [workload: string, params: Parameters, leav
   ['pgfault', {}, {'fault EXCEPTION_NMI pf': 1, 'hypercall update_va_mapping update-va-mapping': 1}, 'one bounce, one update'],
   ['page-fault', {timer: 0}, {'fault EXCEPTION_NMI pf': 1, 'hypercall update_va_mapping update-va-mapping': 1}, 'one bounce, one update'],
   ['protection-fault', {timer: 0}, {'fault EXCEPTION_NMI pf': 1}, 'one bounce; the signal and its return are the kernel\'s own'],
+  ['directory-write', {}, {'hypercall mmu_update mmu-update': 1}, 'the directory is written as any table'],
+  ['directory-write', {change: 'table'}, {'hypercall multicall tlb-flush-local': 1}, 'entry and flush in one call'],
+  ['address-spaces', {}, {'hypercall mmuext_op new-baseptr': 1}, 'one hypercall'],
+  ['protect', {timer: 0}, {'hypercall multicall tlb-flush-local': 2}, 'all entries and the flush in one call, for each change of rights'],
   ['context-switch', {timer: 0}, {'hypercall multicall new-baseptr': 1}, 'stack and page-table base in one call'],
 ];
 for (const [workload, params, leaving, why] of COUNTS) {
@@ -82,6 +91,19 @@ test('fork: the parent\'s entries go in one batch with the child\'s tables and t
     .filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
   t.is(calls(50), calls(900));
   t.true(run('fork', {pages: 900, operations: 2, timer: 0}).statistics!['largest batch'] > 900);
+});
+
+// A batch that is full already leaves no room for its flush, which is then a call of its own.
+for (const [batch, calls] of [[1, 5000], [100, 50], [2000, 3], [2048, 5], [8192, 3]] as const) {
+  test(`pte-batch: 5000 updates flushed after every ${batch} take ${calls} hypercalls`, (t) => {
+    const made = run('pte-batch', {operations: 5000, batch}).switches.filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
+    t.is(made, calls);
+  });
+}
+
+test('page-table isolation is refused in a domain, in a sentence', (t) => {
+  const cell = run('null-call', {isolation: 'on'});
+  t.not(cell.exitCode, (0x10 << 1) | 1);
 });
 
 test('a cell of the paravirtual build says how much of the kernel was changed', (t) => {

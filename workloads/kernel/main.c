@@ -22,6 +22,7 @@ _Noreturn void main(void) {
     process_init();
     page_fault_init();
     system_call_init();
+    isolation_init(parameter_is(parameters, "isolation", "on"));
     interrupt_sources_init();
     timer_init(parameter_number(parameters, "timer"));
     interrupts_enable();

@@ -1,5 +1,5 @@
 // Anonymous mappings between MAPPING_BASE and the stack. How their pages come into being is in page-fault.c.
-// Simplification: mappings are removed as a whole, and neighbours stay regions of their own.
+// Simplification: mappings are removed and protected as a whole, and neighbours stay regions of their own.
 #include "mapping.h"
 #include "frame.h"
 #include "paging.h"
@@ -34,6 +34,7 @@ uint32_t mapping_create(struct address_space *space, uint32_t bytes, bool writab
 }
 
 static struct region *find_mapping(struct address_space *space, uint32_t start, uint32_t bytes) {
+    if (start < MAPPING_BASE || start >= MAPPING_END) return 0;
     for (struct region *region = space->regions; region < space->regions + space->region_count; region++)
         if (region->start == start && region->end - start == round_up(bytes)) return region;
     return 0;
@@ -56,11 +57,29 @@ static void release_tables(const struct address_space *space, const struct regio
 
 bool mapping_remove(struct address_space *space, uint32_t start, uint32_t bytes) {
     struct region *region = find_mapping(space, start, bytes);
-    if (!region || start < MAPPING_BASE || region->end > MAPPING_END) return false;
+    if (!region) return false;
     struct region removed = *region;
     *region = space->regions[--space->region_count];
     clear_pages(space->directory, &removed);
     release_tables(space, &removed);
     flush_tlb(space->directory);                // nobody runs before the TLB has forgotten the frames just released
+    return true;
+}
+
+// A page that another process shares stays read-only: the page-fault handler will copy it.
+static uint32_t protected_value(uint32_t value, bool writable) {
+    bool exclusive = frame_references(page_frame(value)) == 1;
+    return writable && exclusive ? value | PAGE_WRITABLE : value & ~PAGE_WRITABLE;
+}
+
+bool mapping_protect(struct address_space *space, uint32_t start, uint32_t bytes, bool writable) {
+    struct region *region = find_mapping(space, start, bytes);
+    if (!region) return false;
+    region->writable = writable;
+    for (uint32_t page = region->start; page < region->end; page += PAGE_BYTES) {
+        uint32_t *entry = page_entry(space->directory, page, false);
+        if (entry && *entry & PAGE_PRESENT) write_entry_later(entry, protected_value(*entry, writable));
+    }
+    flush_tlb(space->directory);
     return true;
 }

@@ -9,3 +9,6 @@ uint32_t mapping_create(struct address_space *space, uint32_t bytes, bool writab
 
 // Takes away a mapping of the space in use, as it was created. False, with nothing changed, if there is no such mapping.
 bool mapping_remove(struct address_space *space, uint32_t start, uint32_t bytes);
+
+// Changes the right to write of such a mapping, and of those of its pages that are there.
+bool mapping_protect(struct address_space *space, uint32_t start, uint32_t bytes, bool writable);

@@ -24,6 +24,7 @@ uint32_t *page_entry(uint32_t directory, uint32_t address, bool create) {
         uint32_t table = frame_allocate_zeroed();
         table_joins(directory, table);
         write_entry(slot, page_entry_value(table, PAGE_PRESENT | PAGE_WRITABLE | (address < KERNEL_BASE ? PAGE_USER : 0)));
+        directory_entry_changed(slot);
     }
     return (uint32_t *)physical_memory(page_frame(*slot)) + TABLE_INDEX(address);
 }
@@ -33,6 +34,7 @@ void page_table_release(uint32_t directory, uint32_t address) {
     if (!(*slot & PAGE_PRESENT)) return;
     uint32_t table = page_frame(*slot);
     write_entry_later(slot, 0);
+    directory_entry_changed(slot);
     table_has_left(table);
     frame_release(table);
 }

@@ -19,6 +19,9 @@ void machine_load_traps(void);
 void interrupt_sources_init(void);
 void timer_init(uint32_t divisor);
 
+// Page-table isolation, if it is wanted: from now on processes get directories of two kinds. Only the native build has it.
+void isolation_init(bool wanted);
+
 static inline void interrupts_enable(void);
 static inline void interrupts_disable(void);
 // Atomic: no interrupt slips in between the two.
@@ -48,6 +51,8 @@ static inline void directory_hand_over(uint32_t directory);
 static inline void directory_take_back(uint32_t directory);
 static inline void table_joins(uint32_t directory, uint32_t table);
 static inline void table_has_left(uint32_t table);
+// An entry of a directory was written or will be with the next commit.
+static inline void directory_entry_changed(volatile uint32_t *slot);
 
 static inline void load_directory(uint32_t directory);
 static inline uint32_t loaded_directory(void);

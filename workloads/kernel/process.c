@@ -15,7 +15,7 @@ struct process *current = &processes[0];
 static uint32_t last_id;
 
 _Noreturn void trap_return_to(struct trap_frame *frame);
-extern uint8_t trap_return[];
+extern const void *trap_leave;
 
 void process_init(void) {
     current->state = PROCESS_READY;
@@ -72,7 +72,7 @@ int32_t process_fork(const struct trap_frame *frame) {
     *user_frame(child) = *frame;
     user_frame(child)->eax = 0;
     int32_t id = (int32_t)child->id;
-    make_ready(child, trap_return);
+    make_ready(child, trap_leave);
     return id;
 }
 

@@ -109,6 +109,10 @@ static int32_t call_map(struct trap_frame *frame) {
 
 static int32_t call_unmap(struct trap_frame *frame) { return mapping_remove(&current->space, frame->ebx, frame->ecx) ? 0 : -1; }
 
+static int32_t call_protect(struct trap_frame *frame) {
+    return mapping_protect(&current->space, frame->ebx, frame->ecx, frame->edx != 0) ? 0 : -1;
+}
+
 // Not checked here: a handler that is not code faults in ring 3 when it is called.
 static int32_t call_signal_handler(struct trap_frame *frame) {
     current->signal = (struct signal_action){.handler = frame->ebx, .return_address = frame->ecx};
@@ -126,6 +130,7 @@ static call_handler *const calls[CALL_COUNT] = {
     [CALL_YIELD] = call_yield, [CALL_PROCESS_ID] = call_process_id, [CALL_READ] = call_read, [CALL_WRITE] = call_write,
     [CALL_PIPE] = call_pipe, [CALL_CLOSE] = call_close, [CALL_PARENT_ID] = call_parent_id, [CALL_MAP] = call_map,
     [CALL_UNMAP] = call_unmap, [CALL_SIGNAL_HANDLER] = call_signal_handler, [CALL_SIGNAL_RETURN] = call_signal_return,
+    [CALL_PROTECT] = call_protect,
 };
 
 static void system_call(struct trap_frame *frame) {

@@ -4,7 +4,7 @@
 #include "trap-return.h"
 
     .text
-    .globl trap_entries, trap_entry_system_call, trap_entry, trap_return, trap_return_to
+    .globl trap_entries, trap_entry_system_call, trap_entry, trap_entry_saved, trap_return, trap_leave, trap_return_to
 
 # Exceptions 8, 10 to 14 and 17 push an error code; for the others a zero stands in its place.
     .align 16
@@ -28,6 +28,7 @@ trap_entry:
     pushal
     pushl %ds
     pushl %es
+trap_entry_saved:
     movl $KERNEL_DATA, %eax
     movl %eax, %ds
     movl %eax, %es
@@ -45,4 +46,10 @@ trap_return:                                    # the stack pointer is at a fram
 # void trap_return_to(struct trap_frame *frame)
 trap_return_to:
     movl 4(%esp), %esp
-    jmp trap_return
+    jmp *trap_leave
+
+# How a process that begins goes to ring 3; a paravirt layer may have a way of its own.
+    .data
+    .align 4
+trap_leave:
+    .long trap_return

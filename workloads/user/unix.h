@@ -35,6 +35,10 @@ static inline int32_t close(int32_t descriptor) { return system_call(CALL_CLOSE,
 #define MAP_FAILED ((void *)-1)
 static inline void *map(uint32_t bytes, int32_t writable) { return (void *)system_call(CALL_MAP, bytes, (uint32_t)writable, 0); }
 static inline int32_t unmap(void *start, uint32_t bytes) { return system_call(CALL_UNMAP, (uint32_t)start, bytes, 0); }
+// Changes the right to write of what `map` returned, as a whole.
+static inline int32_t protect(void *start, uint32_t bytes, int32_t writable) {
+    return system_call(CALL_PROTECT, (uint32_t)start, bytes, (uint32_t)writable);
+}
 static inline int32_t parent_id(void) { return system_call(CALL_PARENT_ID, 0, 0, 0); }
 
 // From now on exceptions of this program call `handler`, unless the kernel can resolve them itself.

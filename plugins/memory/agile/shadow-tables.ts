@@ -54,7 +54,7 @@ export class ShadowTables {
     if (frame < 0) return false;
     this.#leaves.set(guestFrame, frame);
     this.#trace(guestFrame);
-    for (let index = 0; index < ENTRIES; index++) if (this.#setLeaf(guestFrame, index)) this.#vmm.charge('shadow_fill');
+    for (let index = 0; index < ENTRIES; index++) if (this.#setLeaf(guestFrame, index)) this.#vmm.charge('shadow_prefetch');
     this.#relink(guestFrame);
     return true;
   }

@@ -57,7 +57,11 @@ class SoftwareMemory implements MemoryStrategy {
 
   statistics(): Readonly<Record<string, number>> {
     const probes = this.#vmm.cpu.meter.counts[costNumber.soft_tlb_probe];
-    return {'software TLB probes': probes, 'software TLB misses': this.#mmu.misses, 'software TLB flushes': this.#mmu.flushes};
+    const {misses, flushes, invalidations, pieces} = this.#mmu;
+    return {
+      'software TLB probes': probes, 'software TLB misses': misses, 'software TLB flushes': flushes, 'software TLB invalidations': invalidations,
+      'pieces of large pages': pieces,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 // The emulator's translation path: a direct-mapped table of translations and, when it has none, a walk of the guest's own
 // tables in software, every reference charged. Probes of the table are charged with the instruction that makes them.
 import {
-  ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, costNumber, CR0_WP, DEVICE, FAULT, FAULTED, HOST_BASE, recordPageFault, rightsOf, Tlb, TwoLevelWalker,
+  ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, costNumber, CR0_WP, DEVICE, FAULT, FAULTED, HOST_BASE, MAPS_FRAGMENT, recordPageFault, rightsOf, Tlb, TwoLevelWalker,
   SUPERVISOR_WRITE, USER_READ, USER_WRITE, WALK_DONE,
 } from 'worldswitch';
 import type {Cpu, Gpa, Mmu, TlbSide, Vmm} from 'worldswitch';
@@ -16,6 +16,11 @@ export class SoftwareMmu implements Mmu {
   readonly #walker: TwoLevelWalker;
   misses = 0;
   flushes = 0;
+  invalidations = 0;
+  /** Pieces of the guest's 4 MiB pages that were put into the tables. */
+  pieces = 0;
+  /** Some may still be there. */
+  #hasPieces = false;
 
   constructor(vmm: Vmm, entries: number) {
     this.#vmm = vmm;
@@ -40,7 +45,13 @@ export class SoftwareMmu implements Mmu {
     return this.#offset(c, fetch, linear);
   }
 
+  /**
+   * Where pieces of larger pages may be, both tables are scanned for those of the page that the address is in, whichever of its addresses
+   * INVLPG named (Intel SDM vol. 3A, 4.10.4.1); else one place of each is looked at.
+   */
   invalidate(linear: number): void {
+    this.invalidations++;
+    if (this.#hasPieces) this.#vmm.charge('soft_tlb_flush');
     this.#tlb.invalidate(linear);
   }
 
@@ -48,6 +59,7 @@ export class SoftwareMmu implements Mmu {
     this.flushes++;
     this.#vmm.charge('soft_tlb_flush');
     this.#tlb.flush(globals);
+    if (globals) this.#hasPieces = false;
   }
 
   setWriteProtect(on: boolean): void {
@@ -81,6 +93,11 @@ export class SoftwareMmu implements Mmu {
     const {found} = this.#tlb;
     const within = linear & ((1 << found.pageShift) - 1) & -(1 << HOST_FRAME_ENDS);
     const guest = found.page + within;
+    if (found.pageShift > HOST_FRAME_ENDS) {
+      found.maps |= MAPS_FRAGMENT;
+      this.#hasPieces = true;
+      this.pieces++;
+    }
     const host = this.#vmm.guest.translate(guest as Gpa);
     found.page = host >= 0 ? host : DEVICES + guest;
     found.pageShift = HOST_FRAME_ENDS;

@@ -1,6 +1,7 @@
 // The paravirt layer of the native build: the processor's own instructions. What each function is for is said in paravirt.h.
 #pragma once
 #include "instruction.h"
+#include "isolation.h"
 #include "layout.h"
 #include "segment.h"
 
@@ -46,9 +47,17 @@ extern uint32_t kernel_directory[1024];
 
 static inline uint32_t kernel_directory_address(void) { return (uint32_t)kernel_directory - KERNEL_BASE; }
 
-static inline void directory_hand_over(uint32_t directory) { (void)directory; }
+static inline void directory_hand_over(uint32_t directory) {
+    if (isolated) isolation_pair(directory);
+}
 
-static inline void directory_take_back(uint32_t directory) { (void)directory; }
+static inline void directory_take_back(uint32_t directory) {
+    if (isolated) isolation_part(directory);
+}
+
+static inline void directory_entry_changed(volatile uint32_t *slot) {
+    if (isolated) isolation_follow(slot);
+}
 
 static inline void table_joins(uint32_t directory, uint32_t table) { (void)directory, (void)table; }
 

@@ -10,7 +10,9 @@ struct task_state {
     uint16_t trap, io_map_base;
 };
 
-static struct task_state task_state;
+_Static_assert(sizeof(struct task_state) == TASK_STATE_BYTES, "what segment.h says");
+
+struct task_state task_state;
 
 #define FLAT(access) (0x00CF00000000FFFFull | (uint64_t)(access) << 40)
 
@@ -42,3 +44,11 @@ void machine_init(void) {
 }
 
 void segment_set_kernel_stack(uint32_t top) { task_state.esp0 = top; }
+
+void segment_move_task_state(void *place, uint32_t stack) {
+    struct task_state *moved = place;
+    *moved = task_state;
+    moved->esp0 = stack;
+    descriptors[TASK_STATE / 8] = task_descriptor((uint32_t)moved, sizeof *moved - 1);
+    __asm__ volatile("ltr %w0" : : "r"(TASK_STATE));
+}

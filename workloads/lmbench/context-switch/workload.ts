@@ -1,6 +1,6 @@
 // Context switching as lmbench's lat_ctx measures it. McVoy and Staelin 1996, 6.6 Context switching.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** As in user.c. */
@@ -22,6 +22,7 @@ export default defineWorkload({
     operations: operations(1000, 1_000_000),
     processes: {kind: 'number', default: 2, min: 1, max: 16, meaning: 'processes in the ring; 1 passes the token to itself, without a switch'},
     size: {kind: 'number', default: 0, min: 0, max: 64, meaning: 'working set of each process in KiB'},
+    isolation,
     timer: timer(1193),
   },
   image: 'context-switch.elf',

@@ -1,6 +1,6 @@
 // Starting a program as lmbench's lat_proc measures it. McVoy and Staelin 1996, 6.5 Process creation costs.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** Exit code of the program `child`, as in child.c. */
@@ -18,6 +18,7 @@ export default defineWorkload({
   parameters: {
     operations: operations(100, 100_000),
     pages: {kind: 'number', default: 50, min: 1, max: 1024, meaning: 'pages of data that the forking process has touched'},
+    isolation,
     timer: timer(1193),
   },
   image: 'exec.elf',

@@ -20,19 +20,35 @@ static __attribute__((noinline)) int32_t child(const uint32_t *word, uint32_t op
     return (int32_t)result;
 }
 
-static int32_t fork_and_wait(const uint32_t *word, uint32_t operation) {
+// One that works on its own data copies more: the last word of each of the first pages, which the parent must keep as zero.
+static uint32_t copies;
+static __attribute__((noinline)) int32_t child_that_writes(uint32_t *data, const uint32_t *word, uint32_t operation) {
+    int32_t code = child(word, operation);
+    for (uint32_t page = 0; page < copies; page++) data[page * PAGE_WORDS + PAGE_WORDS - 1] = operation + 1;
+    for (uint32_t page = 0; page < copies; page++)
+        if (data[page * PAGE_WORDS + PAGE_WORDS - 1] != operation + 1) return -1;
+    return code;
+}
+
+static bool kept_zeros(const uint32_t *data, uint32_t pages) {
+    bool ok = true;
+    for (uint32_t page = 0; page < pages; page++) ok = ok && data[page * PAGE_WORDS] == page && data[page * PAGE_WORDS + PAGE_WORDS - 1] == 0;
+    return ok;
+}
+
+static int32_t fork_and_wait(uint32_t *data, const uint32_t *word, uint32_t operation) {
     int32_t code = -1;
     int32_t id = fork();
-    if (id == 0) exit(child(word, operation));
+    if (id == 0) exit(copies ? child_that_writes(data, word, operation) : child(word, operation));
     return wait(&code) == id ? code : -1;
 }
 
-static MEASURED struct report run(const uint32_t *data, uint32_t pages, uint32_t operations, bool measured) {
+static MEASURED struct report run(uint32_t *data, uint32_t pages, uint32_t operations, bool measured) {
     struct report report = {.name = "fork", .operations = operations, .ok = true};
     if (measured) marker_region_begin();
     for (uint32_t operation = 0; operation < operations; operation++) {
         uint32_t page = operation % pages;
-        int32_t code = fork_and_wait(&data[page * PAGE_WORDS], operation);
+        int32_t code = fork_and_wait(data, &data[page * PAGE_WORDS], operation);
         report.checksum = checksum_fold(report.checksum, (uint32_t)code);
         if (code != (int32_t)((page + operation) & CODE_MASK) || result != 0) report.ok = false;
         if (measured) marker_operation();
@@ -45,10 +61,13 @@ int main(const char *parameters) {
     uint32_t pages = parameter_number(parameters, "pages");
     struct report report = {.name = "fork", .operations = parameter_number(parameters, "operations")};
     if (pages == 0 || pages > MAXIMUM_PAGES) return finish(&report);
-    const uint32_t *data = create_data(pages);
+    uint32_t *data = create_data(pages);
+    copies = parameter_number(parameters, "copies");
+    if (copies > pages) copies = pages;
     if (data == MAP_FAILED) return finish(&report);
     run(data, pages, WARM_UP, false);
     report = run(data, pages, report.operations, true);
+    report.ok = report.ok && kept_zeros(data, pages);
     marker_checkpoint(report.checksum);
     return finish(&report);
 }

@@ -1,6 +1,6 @@
 // Creating a process as lmbench's lat_proc measures it. McVoy and Staelin 1996, 6.5 Process creation costs.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** What an exit code is cut to, as in user.c. */
@@ -18,6 +18,8 @@ export default defineWorkload({
   parameters: {
     operations: operations(100, 100_000),
     pages: {kind: 'number', default: 50, min: 1, max: 1024, meaning: 'pages of data that the process has touched'},
+    copies: {kind: 'number', default: 0, min: 0, max: 1024, meaning: 'pages of the data that the child writes to, and so copies; at most all'},
+    isolation,
     timer: timer(1193),
   },
   image: 'fork.elf',
@@ -30,6 +32,6 @@ export default defineWorkload({
   },
   instructions: (params) => {
     const [count, pages] = [Number(params.operations), Number(params.pages)];
-    return 30_000 + 300 * pages + (count + WARM_UP) * (5500 + 140 * pages);
+    return 30_000 + 300 * pages + (count + WARM_UP) * (5500 + 140 * pages + 1500 * Number(params.copies));
   },
 });

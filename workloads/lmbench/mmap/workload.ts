@@ -1,6 +1,6 @@
 // Mapping and unmapping memory as lmbench's lat_mmap measures it. Barham et al. 2003, table 5.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** Operations before the region begins, as in user.c. */
@@ -16,6 +16,7 @@ export default defineWorkload({
     operations: operations(500, 1_000_000),
     pages: {kind: 'number', default: 64, min: 1, max: 4096, meaning: 'pages of the mapping'},
     touched: {kind: 'number', default: 1, min: 1, max: 4096, meaning: 'pages written to; no more than there are'},
+    isolation,
     timer: timer(1193),
   },
   image: 'mmap.elf',

@@ -1,6 +1,6 @@
 // Page faults of a program on a mapping, as lmbench's lat_pagefault measures them. Barham et al. 2003, table 5.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 export default defineWorkload({
@@ -13,6 +13,7 @@ export default defineWorkload({
     operations: operations(1000, 1_000_000),
     access: {kind: 'choice', default: 'write', values: ['read', 'write'], meaning: 'how a page is touched'},
     pages: {kind: 'number', default: 100, min: 1, max: 1000, meaning: 'pages of a mapping, after which a new one is made'},
+    isolation,
     timer: timer(1193),
   },
   image: 'page-fault.elf',

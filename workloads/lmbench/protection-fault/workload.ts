@@ -1,6 +1,6 @@
 // A protection fault caught by the program, as lmbench's lat_sig prot measures it. Barham et al. 2003, table 5.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** Faults before the region begins, as in user.c. */
@@ -12,7 +12,7 @@ export default defineWorkload({
   title: 'A program writes to a read-only page and handles the fault itself.',
   operation: 'one protection fault, the program\'s handler and the return from it',
   stresses: ['protection fault', 'signal', 'system call', 'IRET'],
-  parameters: {operations: operations(1000, 1_000_000), timer: timer(1193)},
+  parameters: {operations: operations(1000, 1_000_000), isolation, timer: timer(1193)},
   image: 'protection-fault.elf',
   paravirtualImage: 'protection-fault-paravirtual.elf',
   exitValue: 0x10,

@@ -1,6 +1,6 @@
 // The nano benchmark `syscall`. Adams and Agesen 2006, 6.3 Nanobenchmarks.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 export default defineWorkload({
@@ -9,7 +9,7 @@ export default defineWorkload({
   title: 'A system call by INT 0x80 that does nothing, and its return.',
   operation: 'one system call from ring 3 and back',
   stresses: ['system call', 'IRET', 'ring crossing'],
-  parameters: {operations: operations(1000, 1_000_000), timer: timer(0)},
+  parameters: {operations: operations(1000, 1_000_000), isolation, timer: timer(0)},
   image: 'syscall.elf',
   paravirtualImage: 'syscall-paravirtual.elf',
   exitValue: 0x10,

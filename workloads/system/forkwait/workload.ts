@@ -1,6 +1,6 @@
 // The composite `forkwait`. Adams and Agesen 2006, 6.2 Macrobenchmarks.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {checksumOf, reportLine} from '../../report-line.ts';
 
 /** Exit code of the program `child`, as in child.c. */
@@ -15,6 +15,7 @@ export default defineWorkload({
   parameters: {
     operations: operations(100, 100_000),
     exec: {kind: 'choice', default: 'no', values: ['no', 'yes'], meaning: 'whether the child turns into another program before it ends'},
+    isolation,
     timer: timer(1193),
   },
   image: 'forkwait.elf',

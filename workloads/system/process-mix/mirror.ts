@@ -4,23 +4,27 @@ import {foldChecksum} from '../../report-line.ts';
 const DATA_PAGES = 24, KEPT = 3, MAXIMUM_PAGES = 96, MAXIMUM_MESSAGE = 1500, CODE_MASK = 0x7f, CHILD_CODE = 54;
 
 /** Vector, error code and page of the address, by kind, as in user.c; at last the first process's number. */
-const EXCEPTIONS: ReadonlyArray<readonly [vector: number, error: number, page: number]> = [
-  [0, 0, 0], [6, 0, 0], [3, 0, 0], [13, 0, 0], [13, 0x21 * 8 + 2, 0], [14, 5, 0xc0101], [14, 7, 0x8048], [14, 4, 1],
+type Exception = readonly [vector: number, error: number, page: number];
+/** The kernel's page is there for nobody but the kernel: out of reach, or under page-table isolation not there at all. */
+const exceptions = (isolated: boolean): readonly Exception[] => [
+  [0, 0, 0], [6, 0, 0], [3, 0, 0], [13, 0, 0], [13, 0x21 * 8 + 2, 0], [14, isolated ? 4 : 5, 0xc0101], [14, 7, 0x8048], [14, 4, 1],
   [1, 0, 0],
 ];
 
 class Process {
   #state: number;
   readonly #data: Uint32Array;
+  readonly #exceptions: readonly Exception[];
   readonly #kept: number[][] = Array.from({length: KEPT}, () => []);
 
-  constructor(state: number, data = new Uint32Array(DATA_PAGES)) {
+  constructor(state: number, raised: readonly Exception[], data = new Uint32Array(DATA_PAGES)) {
     this.#state = state;
+    this.#exceptions = raised;
     this.#data = data;
   }
 
   #fork(): Process {
-    return new Process(this.#state, this.#data.slice());
+    return new Process(this.#state, this.#exceptions, this.#data.slice());
   }
 
   #draw(below: number): number {
@@ -80,7 +84,7 @@ class Process {
   }
 
   #fault(): number {
-    return EXCEPTIONS[this.#draw(EXCEPTIONS.length)].reduce(foldChecksum);
+    return this.#exceptions[this.#draw(this.#exceptions.length)].reduce(foldChecksum);
   }
 
   act(): number {
@@ -95,8 +99,8 @@ class Process {
   }
 }
 
-export const processMixChecksum = (seed: number, operations: number): number => {
-  const process = new Process(seed);
+export const processMixChecksum = (seed: number, operations: number, isolated: boolean): number => {
+  const process = new Process(seed, exceptions(isolated));
   let checksum = 0;
   for (let operation = 0; operation < operations; operation++) checksum = foldChecksum(foldChecksum(checksum, process.act()), process.dataSum());
   for (let slot = 0; slot < KEPT; slot++) checksum = foldChecksum(checksum, process.mappingSum(slot));

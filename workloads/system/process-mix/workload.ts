@@ -1,6 +1,6 @@
 // The composite `process-mix`: everything at once that a kernel does to address spaces, in an order drawn from a seed.
 import {defineWorkload} from 'worldswitch';
-import {operations, timer} from '../../parameters.ts';
+import {isolation, operations, timer} from '../../parameters.ts';
 import {reportLine} from '../../report-line.ts';
 import {processMixChecksum} from './mirror.ts';
 
@@ -13,6 +13,7 @@ export default defineWorkload({
   parameters: {
     operations: operations(60, 100_000),
     seed: {kind: 'number', default: 1, min: 1, max: 4_294_967_295, meaning: 'where the random numbers begin'},
+    isolation,
     timer: timer(1193),
   },
   image: 'process-mix.elf',
@@ -20,6 +21,6 @@ export default defineWorkload({
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: (params) =>
-    reportLine('process-mix', Number(params.operations), processMixChecksum(Number(params.seed), Number(params.operations))),
+    reportLine('process-mix', Number(params.operations), processMixChecksum(Number(params.seed), Number(params.operations), params.isolation === 'on')),
   instructions: (params) => 40_000 + 40_000 * Number(params.operations),
 });
