@@ -38,8 +38,9 @@ static bool kept_zeros(const uint32_t *data, uint32_t pages) {
 
 static int32_t fork_and_wait(uint32_t *data, const uint32_t *word, uint32_t operation) {
     int32_t code = -1;
+    bool writes = copies != 0;                  // asked here, so that the child's first access to its data is the write
     int32_t id = fork();
-    if (id == 0) exit(copies ? child_that_writes(data, word, operation) : child(word, operation));
+    if (id == 0) exit(writes ? child_that_writes(data, word, operation) : child(word, operation));
     return wait(&code) == id ? code : -1;
 }
 
