@@ -9,6 +9,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   paging: ['paging.S', 'paging.c'],
   instructions: ['start.S', 'instructions.c'],
   segments: ['segments.S', 'segments.c'],
+  'string-output': ['start.S', 'string-output.c'],
 };
 
 /** Sources with the header they include. */
