@@ -10,6 +10,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   instructions: ['start.S', 'instructions.c'],
   segments: ['segments.S', 'segments.c'],
   'string-output': ['start.S', 'string-output.c'],
+  'software-vectors': ['start.S', 'software-vectors.c'],
 };
 
 /** Sources with the header they include. */
