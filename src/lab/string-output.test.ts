@@ -14,7 +14,7 @@ for (const technique of TECHNIQUES) {
     t.is(cell.equivalence.verdict, 'equivalent', cell.equivalence.detail);
     const [first, pointers, rest] = cell.console.split('\n');
     t.is(first, 'started');
-    t.is(pointers, 'sta00000003' + '00000006' + '0000000c');
+    t.is(pointers, 'sta00000003000000060000000c');
     t.is(rest.length, LENGTH);
     t.is(rest.slice(-26), Array.from({length: 26}, (_, at) => String.fromCharCode(97 + (LENGTH - 26 + at) % 26)).join(''));
   });
