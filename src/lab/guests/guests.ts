@@ -11,6 +11,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   segments: ['segments.S', 'segments.c'],
   'string-output': ['start.S', 'string-output.c'],
   'software-vectors': ['start.S', 'software-vectors.c'],
+  endings: ['start.S', 'endings.c'],
 };
 
 /** Sources with the header they include. */
