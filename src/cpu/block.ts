@@ -39,6 +39,8 @@ export class Block {
   /** Guest instructions in it, and from instruction k on. */
   readonly guests: number;
   readonly guestsFrom: Int32Array;
+  /** Guest instructions the budget must still hold when it is entered. Why: no instruction begins on a spent budget, a VMM's own neither. */
+  readonly guestNeed: number;
   /** Guest-clock ticks of all instructions. */
   readonly ticks: number;
   /** Ticks that must be left when it is entered, so that no instruction in it begins when an event is due. */
@@ -100,6 +102,7 @@ export class Block {
     this.ticks = this.ticksFrom[0];
     this.need = Math.max(this.ticks, this.ticks - this.ticksFrom[Math.max(0, this.n - 1)] + 1);
     this.guests = this.guestsFrom[0];
+    this.guestNeed = Math.max(this.guests, this.guests - this.guestsFrom[Math.max(0, this.n - 1)] + 1);
     this.last = Math.min(place.first + ((eip - place.eip) | 0), 4096) - 1;
   }
 }

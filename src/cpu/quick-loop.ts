@@ -26,7 +26,7 @@ function linked(c: Cpu, last: Block): Block | null {
   if (next === null || next.eip !== eip || next.mode !== c.mode) return null;
   const entry = c.fetchView[eip >>> 12];
   if (next.home !== (entry & -4096) || (entry & c.readRight) === 0) return null;
-  return next.need > c.ticksLeft || next.guests > c.instructionsLeft ? null : next;
+  return next.need > c.ticksLeft || next.guestNeed > c.instructionsLeft ? null : next;
 }
 
 /**

@@ -76,7 +76,7 @@ function interpret(c: Cpu): void {
     const {eip} = c;
     let block = fetchBlock(c, special & MODE_SINGLE);
     link(c, last, block, eip);
-    if (block.need > c.ticksLeft || block.guests > c.instructionsLeft) {
+    if (block.need > c.ticksLeft || block.guestNeed > c.instructionsLeft) {
       if (c.instructionsLeft <= 0) {
         if (c.observer.exhausted?.()) continue;
         c.stop = STOP_BUDGET;

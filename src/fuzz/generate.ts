@@ -23,7 +23,7 @@ const STEPS: ReadonlyArray<readonly [weight: number, step: StepMaker]> = [
 ];
 
 const WEIGHTED = STEPS.flatMap(([weight, step]) => Array.from({length: weight}, () => step));
-const MOST_STEPS: Readonly<Record<BodyName, number>> = {first: 30, user: 30, second: 12};
+const MOST_STEPS: Readonly<Record<BodyName, number>> = {first: 18, user: 18, second: 8};
 
 export function generate(seed: number, number: number): Program {
   const random = new Random(mix(seed) ^ mix(number + 1));

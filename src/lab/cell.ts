@@ -39,6 +39,13 @@ export function runCell(spec: CellSpec, catalogue: Catalogue): CellResult {
   };
 }
 
+/** In pieces: a guest may print more than a call takes arguments. */
+function consoleText(bytes: readonly number[]): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.slice(at, at + 8192)));
+  return pieces.join('');
+}
+
 function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
   const {platform, ending, region, total, statistics} = run;
   const {recorder, exitCode} = platform;
@@ -47,7 +54,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
   return {
     workload: spec.workload, params: spec.params, technique: techniqueName(spec.technique), host: spec.host, clock: spec.clock,
     outcome: ending.outcome, ...(ending.reason ? {reason: ending.reason} : {}), exitCode,
-    console: String.fromCharCode(...platform.console),
+    console: consoleText(platform.console),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
       hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,

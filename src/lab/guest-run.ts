@@ -81,6 +81,8 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   else loadImage(spec, catalogue, target);
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
+  // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
+  vmm.world.finish();
   platform.recorder.ended();
   return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? []};
 }

@@ -16,7 +16,10 @@ interface Stub {
 
 export class Code {
   readonly asm = new Assembler();
-  /** Offset of each guest instruction begun, by EIP. */
+  /**
+   * Offset of each guest instruction that may be gone on with here, by EIP. Not the one behind STI: its points are under the shadow, which
+   * a jump to it is not (`sti; 1: jmp 1b`), so that one has a translation of its own.
+   */
   readonly places = new Map<number, number>();
   readonly #stubs: Stub[] = [];
   #instruction: Instruction | null = null;
@@ -29,7 +32,7 @@ export class Code {
     this.#shadowed = this.#sti;
     this.#sti = false;
     this.#instruction = i;
-    this.places.set(i.eip, this.asm.bytes.length);
+    if (!this.#shadowed) this.places.set(i.eip, this.asm.bytes.length);
   }
 
   get instruction(): Instruction {

@@ -137,8 +137,9 @@ export class TrapAndEmulate implements CpuStrategy {
       return null;
     }
     this.#audit.interrupted(vmm.cpu.eip);
-    if (exit.vector === PF) return this.#pageFault();
+    // Why first: INT 14 is no page fault.
     if (exit.software) return this.#softwareInterrupt(exit.vector);
+    if (exit.vector === PF) return this.#pageFault();
     if (EMULATED.has(exit.vector) || this.#isInt1(exit.vector)) return this.#emulateTrapped(exit.vector);
     vmm.world.leave('fault', 'EXCEPTION_NMI', EXCEPTION_NAMES[exit.vector] ?? `vector-${exit.vector}`);
     vmm.injectException(exit.vector, exit.errorCode);

@@ -171,7 +171,7 @@ export const ins: Execute = i => {
 };
 
 export const outs: Execute = i => {
-  const width = widthFor(i) === 1 ? 1 : i.operandSize;
+  const width = widthOf(i, i.row.operands[1]);
   const from = pointer(i, ESI, width, false);
   const next = advance(i, ESI, width);
   const read = READ[width];

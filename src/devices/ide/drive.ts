@@ -1,14 +1,15 @@
-// One ATA drive: task file, commands, and the block of sectors that waits behind the data register. ATA/ATAPI-6, chapters 7 to 9.
+// One ATA drive: commands, and the block of sectors that waits behind the data register. ATA/ATAPI-6, chapters 7 to 9.
 //
 // Simplification: no write cache shows; a write is on the disk when its request completes, so a flush has nothing to do.
 import type {Alarm, DeviceClock} from '../bus.ts';
-import {onDisk, requestTicks, SECTOR, type DiskUnit} from '../disk/disk.ts';
+import {requestTicks, SECTOR, type DiskUnit} from '../disk/disk.ts';
 import {
   ACKNOWLEDGED, CHECK_POWER, DIAGNOSTIC, IDENTIFY, INITIALIZE_PARAMETERS, NATIVE_MAX, NATIVE_MAX_EXT, RECALIBRATE, SEEK, SET_FEATURES, SET_MULTIPLE, TRANSFERS,
   VERIFY, type CommandRow,
 } from './commands.ts';
-import {geometryOf, identify, MOST_MULTIPLE, type Geometry} from './identify.ts';
-import {COUNT, DEVICE, DEVICE_LBA, ERROR_ABORT, ERROR_NOT_FOUND, FEATURES, LBA_HIGH, LBA_LOW, LBA_MID, STATUS_BSY, STATUS_DRDY, STATUS_DRQ, STATUS_DSC, STATUS_ERR} from './registers.ts';
+import {geometryOf, identify, MOST_MULTIPLE} from './identify.ts';
+import {ERROR_ABORT, ERROR_NOT_FOUND, FEATURES, STATUS_BSY, STATUS_DRDY, STATUS_DRQ, STATUS_DSC, STATUS_ERR} from './registers.ts';
+import {TaskFile} from './task-file.ts';
 
 const READY = STATUS_DRDY | STATUS_DSC;
 const FEATURE_TRANSFER_MODE = 0x03;
@@ -34,16 +35,13 @@ export interface PendingDma {
 }
 
 export class AtaDrive {
-  /** Current and previous contents of each register, the latter for 48-bit addresses. */
-  readonly #now = new Uint8Array(8);
-  readonly #before = new Uint8Array(8);
+  readonly #file: TaskFile;
   status = READY;
   error = 1;
   dma: PendingDma | null = null;
   readonly #unit: DiskUnit;
   readonly #clock: DeviceClock;
   readonly #pins: DrivePins;
-  #geometry: Geometry;
   #multiple = 0;
   #multiwordMode = 2;
   #ultraMode = 5;
@@ -57,7 +55,7 @@ export class AtaDrive {
     this.#unit = unit;
     this.#clock = clock;
     this.#pins = pins;
-    this.#geometry = geometryOf(unit.disk.sectors);
+    this.#file = new TaskFile(geometryOf(unit.disk.sectors));
     this.reset();
   }
 
@@ -67,24 +65,17 @@ export class AtaDrive {
     this.dma = null;
     this.#blockDone = null;
     this.#multiple = 0;
-    this.#now.set([0, 0, 1, 1, 0, 0, 0, 0]);
-    this.#before.fill(0);
+    this.#file.reset();
     this.error = 1;
     this.status = READY;
   }
 
   readRegister(register: number, high: boolean): number {
-    return (high ? this.#before : this.#now)[register];
+    return this.#file.read(register, high);
   }
 
   writeRegister(register: number, value: number): void {
-    if ((this.status & STATUS_BSY) !== 0) return;
-    this.#before[register] = this.#now[register];
-    this.#now[register] = value;
-  }
-
-  get diskSelected(): number {
-    return this.#now[DEVICE];
+    if ((this.status & STATUS_BSY) === 0) this.#file.write(register, value);
   }
 
   /** Reads `width` bytes of the data register; ones when no data is asked for. */
@@ -114,17 +105,17 @@ export class AtaDrive {
 
   #simple(code: number): void {
     if (code === IDENTIFY) return this.#give(identify({
-      sectors: this.#unit.disk.sectors, geometry: this.#geometry, multiple: this.#multiple, multiwordMode: this.#multiwordMode, ultraMode: this.#ultraMode,
+      sectors: this.#unit.disk.sectors, geometry: this.#file.geometry, multiple: this.#multiple, multiwordMode: this.#multiwordMode, ultraMode: this.#ultraMode,
     }));
     if (code === DIAGNOSTIC) {
       this.reset();
       return this.#later(1, () => this.#finish());
     }
-    if (code === SET_MULTIPLE) return this.#setMultiple(this.#now[COUNT]);
+    if (code === SET_MULTIPLE) return this.#setMultiple(this.#file.count);
     if (code === SET_FEATURES) return this.#setFeatures();
-    if (code === INITIALIZE_PARAMETERS) this.#geometry = {...this.#geometry, heads: (this.#now[DEVICE] & 0xf) + 1, sectors: this.#now[COUNT] || 1};
-    else if (code === NATIVE_MAX || code === NATIVE_MAX_EXT) this.#showAddress(this.#unit.disk.sectors - 1, code === NATIVE_MAX_EXT);
-    else if (code === CHECK_POWER) this.#now[COUNT] = 0xff;
+    if (code === INITIALIZE_PARAMETERS) this.#file.initializeGeometry();
+    else if (code === NATIVE_MAX || code === NATIVE_MAX_EXT) this.#file.show(this.#unit.disk.sectors - 1, code === NATIVE_MAX_EXT);
+    else if (code === CHECK_POWER) this.#file.count = 0xff;
     else if (!ACKNOWLEDGED.has(code) && (code & 0xf0) !== RECALIBRATE && (code & 0xf0) !== SEEK) return this.#abort();
     this.#later(1, () => this.#finish());
   }
@@ -137,8 +128,8 @@ export class AtaDrive {
   }
 
   #setFeatures(): void {
-    const feature = this.#now[FEATURES];
-    if (feature === FEATURE_TRANSFER_MODE && !this.#setTransferMode(this.#now[COUNT])) return this.#abort();
+    const feature = this.#file.read(FEATURES, false);
+    if (feature === FEATURE_TRANSFER_MODE && !this.#setTransferMode(this.#file.count)) return this.#abort();
     if (feature !== FEATURE_TRANSFER_MODE && !FEATURES_ACCEPTED.has(feature)) return this.#abort();
     this.#later(1, () => this.#finish());
   }
@@ -154,7 +145,7 @@ export class AtaDrive {
   }
 
   #transfer(row: CommandRow): void {
-    const range = this.#range(row.extended === true);
+    const range = this.#file.range(this.#unit.disk, row.extended === true);
     if (!range || (row.multiple && this.#multiple === 0)) return this.#abort(range ? ERROR_ABORT : ERROR_NOT_FOUND | ERROR_ABORT);
     const {first, count} = range;
     this.#unit.onRequest?.(count * SECTOR);
@@ -170,7 +161,7 @@ export class AtaDrive {
       const data = new Uint8Array(now * SECTOR);
       this.#unit.disk.read(run.first, data);
       this.#offer(data, () => {
-        this.#showAddress(run.first + now - (run.count === now ? 1 : 0), run.extended);
+        this.#file.show(run.first + now - (run.count === now ? 1 : 0), run.extended);
         if (run.count === now) this.status = READY;
         else this.#readBlocks({...run, first: run.first + now, count: run.count - now, wait: this.#streamTicks(now)});
       });
@@ -185,7 +176,7 @@ export class AtaDrive {
       const data = this.#block;
       this.#later(run.wait === 0 ? this.#ticks(data.length) : this.#streamTicks(now), () => {
         this.#unit.disk.write(run.first, data);
-        this.#showAddress(run.first + now - (run.count === now ? 1 : 0), run.extended);
+        this.#file.show(run.first + now - (run.count === now ? 1 : 0), run.extended);
         if (run.count === now) return this.#finish();
         this.#writeBlocks({...run, first: run.first + now, count: run.count - now, wait: 1});
         this.#pins.interrupt();
@@ -204,7 +195,7 @@ export class AtaDrive {
         complete: written => {
           this.dma = null;
           if (written) this.#unit.disk.write(first, written);
-          this.#showAddress(first + count - 1, row.extended === true);
+          this.#file.show(first + count - 1, row.extended === true);
           this.#finish();
         },
         fail: () => {
@@ -217,7 +208,7 @@ export class AtaDrive {
   }
 
   #verify(extended: boolean): void {
-    const range = this.#range(extended);
+    const range = this.#file.range(this.#unit.disk, extended);
     if (!range) return this.#abort(ERROR_NOT_FOUND | ERROR_ABORT);
     this.#later(this.#ticks(range.count * SECTOR), () => this.#finish());
   }
@@ -272,52 +263,6 @@ export class AtaDrive {
   /** Further blocks of a request come at the disk's rate. */
   #streamTicks(sectors: number): number {
     return requestTicks(this.#clock, {...this.#unit.speed, accessSeconds: 0}, sectors * SECTOR);
-  }
-
-  /** The sectors a command names, or null when they do not lie on the disk. */
-  #range(extended: boolean): {first: number; count: number} | null {
-    const [now, before] = [this.#now, this.#before];
-    const count = extended ? ((before[COUNT] << 8) | now[COUNT]) || 0x1_0000 : now[COUNT] || 0x100;
-    const first = extended ? this.#address48() : (now[DEVICE] & DEVICE_LBA) !== 0 ? this.#address28() : this.#addressOfGeometry();
-    return onDisk(this.#unit.disk, first, count) ? {first, count} : null;
-  }
-
-  #address28(): number {
-    const now = this.#now;
-    return ((now[DEVICE] & 0xf) << 24) | (now[LBA_HIGH] << 16) | (now[LBA_MID] << 8) | now[LBA_LOW];
-  }
-
-  #address48(): number {
-    const [now, before] = [this.#now, this.#before];
-    const low = ((now[LBA_HIGH] << 16) | (now[LBA_MID] << 8) | now[LBA_LOW]) >>> 0;
-    return low + ((before[LBA_HIGH] << 16) | (before[LBA_MID] << 8) | before[LBA_LOW]) * 2 ** 24;
-  }
-
-  /** Cylinder, head and sector; sectors count from 1. */
-  #addressOfGeometry(): number {
-    const now = this.#now;
-    const cylinder = (now[LBA_HIGH] << 8) | now[LBA_MID];
-    return (cylinder * this.#geometry.heads + (now[DEVICE] & 0xf)) * this.#geometry.sectors + now[LBA_LOW] - 1;
-  }
-
-  /** Leaves an address in the task file, in the form it was given in. */
-  #showAddress(sector: number, extended: boolean): void {
-    const now = this.#now;
-    this.#now[COUNT] = 0;
-    if (!extended && (now[DEVICE] & DEVICE_LBA) === 0) return this.#showGeometry(sector);
-    [now[LBA_LOW], now[LBA_MID], now[LBA_HIGH]] = [sector, sector >>> 8, sector >>> 16];
-    const high = Math.floor(sector / 2 ** 24);
-    if (extended) [this.#before[LBA_LOW], this.#before[LBA_MID], this.#before[LBA_HIGH]] = [high, high >>> 8, high >>> 16];
-    else now[DEVICE] = (now[DEVICE] & 0xf0) | (high & 0xf);
-  }
-
-  #showGeometry(sector: number): void {
-    const {heads, sectors} = this.#geometry;
-    const track = Math.floor(sector / sectors);
-    const cylinder = Math.floor(track / heads);
-    this.#now[LBA_LOW] = (sector % sectors) + 1;
-    [this.#now[LBA_MID], this.#now[LBA_HIGH]] = [cylinder, cylinder >>> 8];
-    this.#now[DEVICE] = (this.#now[DEVICE] & 0xf0) | (track % heads);
   }
 }
 

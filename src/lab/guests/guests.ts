@@ -10,6 +10,9 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'page-tables': ['page-tables.S', 'page-tables.c'],
   instructions: ['start.S', 'instructions.c'],
   segments: ['segments.S', 'segments.c'],
+  'string-output': ['start.S', 'string-output.c'],
+  'software-vectors': ['start.S', 'software-vectors.c'],
+  endings: ['start.S', 'endings.c'],
 };
 
 const WITHOUT_HEADER: readonly string[] = ['page-tables'];
