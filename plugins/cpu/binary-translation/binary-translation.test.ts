@@ -72,7 +72,7 @@ test('no sensitive instruction of the guest kernel traps, whether Robin and Irvi
 });
 
 test('forkwait: more than 99 % of the kernel\'s instructions come from translations made before', t => {
-  const {statistics = {}} = runCell(cellSpec({workload: 'forkwait', technique: TECHNIQUE, host: HOST}), catalogue);
+  const {statistics = {}} = runCell(cellSpec({workload: 'forkwait', technique: TECHNIQUE, host: HOST, params: {operations: 200}}), catalogue);
   const inCache = statistics['instructions executed in the cache'];
   const kernel = inCache + statistics['kernel instructions emulated'];
   t.true((inCache - statistics['instructions translated']) / kernel > 0.99);
