@@ -34,6 +34,8 @@ export interface GuestRun {
   readonly statistics: Readonly<Record<string, number>>;
   /** Sensitive unprivileged instructions in the guest's kernel, where it was moved out of its ring. */
   readonly audit: readonly SensitiveUse[];
+  /** The guest left what the technique claims equivalence for. */
+  readonly outsideClaim: boolean;
 }
 
 export interface RunOptions {
@@ -84,7 +86,12 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();
   platform.recorder.ended();
-  return {platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? []};
+  const outside = strategies.cpu.outsideClaim?.() ?? null;
+  if (outside !== null) platform.recorder.notes.push(`${technique.cpu.name} claims no equivalence here: ${outside}`);
+  return {
+    platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? [],
+    outsideClaim: outside !== null,
+  };
 }
 
 interface Creation {

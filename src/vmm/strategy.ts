@@ -31,6 +31,8 @@ export interface CpuStrategy {
   run(): Ending;
   /** Instructions that are sensitive but unprivileged, as the guest's kernel met them; for techniques that move it out of its ring. */
   audit?(): readonly SensitiveUse[];
+  /** What this guest did that the claim of equivalence does not cover (see Claims), or null: asked at the end, and then nothing is claimed. */
+  outsideClaim?(): string | null;
   /** Names and whole counts for the result; optional. */
   statistics?(): Readonly<Record<string, number>>;
 }

@@ -9,7 +9,7 @@ import {runGuest} from '../../../src/lab/guest-run.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
 import type {CellResult} from '../../../src/lab/result.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
-import {sensitiveGuest} from './testing/sensitive-guest.ts';
+import {curiousGuest, sensitiveGuest} from './testing/sensitive-guest.ts';
 
 const TECHNIQUE = 'binary-translation+shadow';
 const HOST = 'pentium4-2005';
@@ -70,6 +70,18 @@ test('no sensitive instruction of the guest kernel traps, whether Robin and Irvi
   for (const detail of ['sgdt', 'sidt', 'sldt', 'smsw', 'lsl', 'verr', 'verw', 'callf', 'retf', 'int', 'iret', 'str']) t.is(calledOut(detail), 50, detail);
   for (const detail of ['cli', 'sti', 'pushf', 'popf', 'push']) t.is(calledOut(detail), 0, detail);
 });
+
+for (const [host, shown] of [[HOST, true], [`${HOST}[virtualizable]`, false]] as const) {
+  test(`a program that reads the VMM's state on ${host}: ${shown ? 'equivalence is not claimed' : 'it traps, and equivalence holds'}`, t => {
+    const workload = curiousGuest();
+    t.teardown(() => { rmSync(workload); });
+    const cell = runCell(cellSpec({workload, technique: TECHNIQUE, host}), catalogue);
+    t.is(cell.outcome, 'triple-fault');
+    t.is(cell.equivalence.verdict, shown ? 'not-equivalent' : 'equivalent', cell.equivalence.detail);
+    t.is(cell.claimsEquivalence, !shown);
+    t.is(/claims no equivalence here/.test(cell.notes?.join() ?? ''), shown);
+  });
+}
 
 test('forkwait: more than 99 % of the kernel\'s instructions come from translations made before', t => {
   const {statistics = {}} = runCell(cellSpec({workload: 'forkwait', technique: TECHNIQUE, host: HOST, params: {operations: 200}}), catalogue);

@@ -107,6 +107,13 @@ export class BinaryTranslation implements CpuStrategy {
     vmm.world.resident = true;
   }
 
+  /** Programs run directly, so what shows them the VMM's state on this processor is beyond the VMM's reach. */
+  outsideClaim(): string | null {
+    const {shown} = this.#counts;
+    const {virtualizable} = this.#vmm.platform.host.features;
+    return shown === 0 || virtualizable ? null : `programs in ring 3 read the VMM's state ${shown} times, by SGDT or its like`;
+  }
+
   /**
    * Before a sensitive instruction of a program in ring 3: those that show the VMM's state do so on any processor but a virtualizable
    * one, where they trap. Translated code never executes one that matters.

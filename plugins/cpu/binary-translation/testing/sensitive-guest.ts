@@ -1,4 +1,5 @@
-// A kernel of the tests' own: 50 times each of Robin and Irvine's sensitive unprivileged instructions, and CLI, STI and IRET.
+// Guests of the tests' own: a kernel with 50 times each of Robin and Irvine's sensitive unprivileged instructions, and CLI, STI and IRET;
+// and a program that looks at the processor.
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -18,10 +19,23 @@ fa0f0115b0001000ea1f0010000800b8100000008ed88ec08ed0bc000020000f011db8001000bb32
 
 const ENTRY = 0x100010;
 
-/** Writes the image and returns its path. */
-export function sensitiveGuest(): string {
-  const data = KERNEL.replaceAll('\n', '').match(/../g)!.map(byte => Number.parseInt(byte, 16));
-  const file = join(tmpdir(), `worldswitch-sensitive-${process.pid}.elf`);
+export const sensitiveGuest = (): string => imageOf(KERNEL, 'sensitive');
+
+/** Writes an image and returns its path. */
+function imageOf(hex: string, name: string): string {
+  const data = hex.replaceAll('\n', '').match(/../g)!.map(byte => Number.parseInt(byte, 16));
+  const file = join(tmpdir(), `worldswitch-${name}-${process.pid}.elf`);
   writeFileSync(file, elfKernel({entry: ENTRY, header: multibootHeader(0, 0), segments: [{physicalAddress: 0x100000, data}]}));
   return file;
 }
+
+/*
+ * start:  cli; mov al,0xff; out 0x21,al; lgdt [gdtr]; lidt [idtr]; ljmp 8:1f; 1: mov eax,0x10; mov ds,eax; mov ss,eax; mov esp,0x200000;
+ *         push 0x23; push 0x1f0000; push 0x202; push 0x1b; push user; iret        user: str ebx; smsw eax; ud2        and behind them descriptors; the IDT is empty
+ */
+const PROGRAM = `
+fab0ffe6210f0115800010000f011d86001000ea2a0010000800b8100000008ed88ed0bc000020006a236800001f0068020200006a1b684c001000cf0f00cb0f01e00f0b8d74
+26000000000000000000ffff0000009bcf00ffff00000093cf00ffff000000fbcf00ffff000000f3cf00270058001000000000000000`;
+
+/** A program in ring 3 that reads the task register and CR0, and ends the machine by a triple fault. */
+export const curiousGuest = (): string => imageOf(PROGRAM, 'curious');
