@@ -17,6 +17,7 @@ import {EMPTY_VIEW, EMULATOR_REGISTERS, PAGES_PER_VIEW} from '../memory/layout.t
 import {SUPERVISOR_WRITE, USER_READ, USER_WRITE, type Translation} from '../memory/translation.ts';
 import {TwoLevelWalker} from '../memory/two-level.ts';
 import {ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, WALK_DONE, type PagingRegisters} from '../memory/walk.ts';
+import {DB} from '../x86/exceptions.ts';
 import {CS} from '../x86/registers.ts';
 import type {Platform} from '../machine/platform.ts';
 import type {GuestMemory} from './guest-memory.ts';
@@ -126,7 +127,7 @@ export class Emulator {
     const {cpu} = this;
     this.#lift();
     cpu.stop = RUNNING;
-    cpu.shadow = false;
+    if (event.vector !== DB || event.type !== EVENT_HARDWARE_EXCEPTION) cpu.shadow = false;
     let delivered = true;
     try {
       deliver(cpu, event.vector, event.type, event.errorCode);

@@ -66,6 +66,8 @@ export class Vmm implements EmulatorHost {
   domain: Domain | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
   kernelRing: 0 | 1 | 3 = 0;
+  /** Events go through the guest's IDT by `Emulator.deliver` alone. */
+  deliversInSoftware = false;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -146,12 +148,18 @@ export class Vmm implements EmulatorHost {
     const nested = vectoring.valid && vectoring.type === EVENT_HARDWARE_EXCEPTION;
     const double = nested && doubles(vectoring.vector, vector);
     vectoring.valid = false;
-    this.cpu.shadow = false;
+    // Why not for a single-step trap: blocking by STI outlasts it, unless the hardware injects it (26.7.1).
+    if (vector !== DB || !this.deliversInSoftware) this.cpu.shadow = false;
     if (nested && vectoring.vector === DF) this.#shutDown = true;
     this.chargeInjection(2);
     Object.assign(this.#event, {
       valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
     });
+  }
+
+  /** An event waits to be delivered. */
+  get eventQueued(): boolean {
+    return this.#event.valid;
   }
 
   /** Queues INT1, INT3 or INTO as the instruction that it was: the handler returns `length` bytes on. */

@@ -105,6 +105,7 @@ export class BinaryTranslation implements CpuStrategy {
     vmm.onInvalidate = linear => this.#code.pages.verify(linear >>> 22);
     vmm.platform.chargeBy(RESIDENT);
     vmm.world.resident = true;
+    vmm.deliversInSoftware = true;
   }
 
   /** Programs run directly, so what shows them the VMM's state on this processor is beyond the VMM's reach. */
@@ -145,7 +146,7 @@ export class BinaryTranslation implements CpuStrategy {
       if (late) return late;
       const event = vmm.nextEvent();
       vmm.cpu.controls.interruptWindow = false;
-      const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
+      const blocked = vmm.interruptPending && !vmm.eventQueued && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
       if (event === null && !blocked) return null;
       const ending = event === null ? this.#emulation.emulate() : this.#deliver(event);
       if (ending) return ending;

@@ -64,6 +64,7 @@ export class TrapAndEmulate implements CpuStrategy {
     copyState(cpu, emulator.cpu);
     emulator.mapping = this.#state;
     world.resident = true;
+    vmm.deliversInSoftware = true;
     world.guestRing = () => this.#state.ring(cpu);
     vmm.guestFlags = () => this.#state.guestFlags(cpu);
     vmm.chargeInjection = () => vmm.charge('event_injection');
@@ -91,7 +92,7 @@ export class TrapAndEmulate implements CpuStrategy {
   #inject(): Ending | null {
     const vmm = this.#vmm;
     for (;;) {
-      const blocked = vmm.interruptPending && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
+      const blocked = vmm.interruptPending && !vmm.eventQueued && vmm.cpu.shadow && (this.#state.flags & EFLAGS_IF) !== 0;
       if (blocked) {
         const ending = this.#emulate();
         if (ending) return ending;
