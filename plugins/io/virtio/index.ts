@@ -1,53 +1,48 @@
 // A split driver over virtqueues: the guest's front end fills rings in its own memory and rings a doorbell; the back end takes them from
 // there, where the architecture keeps it, and interrupts when the driver asked for it. The rest of the PC is emulated.
 // OASIS virtio 1.2; Russell, "virtio: towards a de-facto standard for virtual I/O devices", SIGOPS OSR 2008.
-import {defineIoStrategy} from 'worldswitch';
-import type {Chip, IoStrategy, VirtioDevice, Vmm} from 'worldswitch';
+import {defineIoStrategy, DeviceAccesses} from 'worldswitch';
+import type {IoStrategy, VirtioDevice, Vmm} from 'worldswitch';
 
 type Width = 1 | 2 | 4;
 
 class Virtio implements IoStrategy {
   readonly #vmm: Vmm;
-  #portAccesses = 0;
-  #memoryAccesses = 0;
+  /** Everything but doorbells. */
+  readonly #accesses: DeviceAccesses;
+
   constructor(vmm: Vmm) {
     this.#vmm = vmm;
+    this.#accesses = new DeviceAccesses(vmm);
     for (const device of vmm.platform.devices.virtio) device.onKick = queue => this.#kicked(device, queue);
   }
 
   readPort(port: number, width: Width): number {
-    this.#portAccesses++;
-    const {devices} = this.#vmm.platform;
-    return this.#model(`in-0x${port.toString(16)}`, 'port_emulation', {work: () => devices.ports.read(port, width), chip: devices.chipAt(port)});
+    return this.#accesses.readPort(port, width);
   }
 
   writePort(port: number, width: Width, value: number): void {
-    this.#portAccesses++;
-    const {devices} = this.#vmm.platform;
-    const write = (): void => devices.ports.write(port, width, value);
-    if (devices.virtio.some(device => device.doorbells.port === port)) return this.#ring(write);
-    this.#model(`out-0x${port.toString(16)}`, 'port_emulation', {work: write, chip: devices.chipAt(port)});
+    const {ports, virtio} = this.#vmm.platform.devices;
+    if (!virtio.some(device => device.doorbells.port === port)) return this.#accesses.writePort(port, width, value);
+    this.#accesses.ports++;
+    this.#ring(() => ports.write(port, width, value));
   }
 
   readMemory(address: number, width: Width): number {
-    this.#memoryAccesses++;
-    this.#vmm.charge('mmio_decode');
-    return this.#model('mmio-read', 'mmio_emulation', {work: () => this.#vmm.platform.devices.memory.read(address, width)});
+    return this.#accesses.readMemory(address, width);
   }
 
   writeMemory(address: number, width: Width, value: number): void {
-    this.#memoryAccesses++;
     const {memory, virtio} = this.#vmm.platform.devices;
-    const write = (): void => memory.write(address, width, value);
-    if (virtio.some(device => device.ringsAt(address))) return this.#ring(write);
-    this.#vmm.charge('mmio_decode');
-    this.#model('mmio-write', 'mmio_emulation', {work: write});
+    if (!virtio.some(device => device.ringsAt(address))) return this.#accesses.writeMemory(address, width, value);
+    this.#accesses.memory++;
+    this.#ring(() => memory.write(address, width, value));
   }
 
   statistics(): Readonly<Record<string, number>> {
     const {virtio} = this.#vmm.platform.devices;
     const sum = (of: (device: VirtioDevice) => number): number => virtio.reduce((total, device) => total + of(device), 0);
-    return {'port accesses': this.#portAccesses, 'mmio accesses': this.#memoryAccesses, kicks: sum(device => device.kicks), 'virtio interrupts': sum(device => device.interrupts)};
+    return {...this.#accesses.statistics(), kicks: sum(device => device.kicks), 'virtio interrupts': sum(device => device.interrupts)};
   }
 
   /**
@@ -65,13 +60,6 @@ class Virtio implements IoStrategy {
     const serve = (): void => device.serve(queue);
     if (architecture.backEnd) architecture.backEnd('doorbell', serve);
     else architecture.deviceModel('doorbell', serve);
-  }
-
-  #model<T>(detail: string, cost: 'port_emulation' | 'mmio_emulation', {work, chip}: {work: () => T; chip?: Chip}): T {
-    return this.#vmm.deviceModel(detail, () => {
-      this.#vmm.charge(cost);
-      return work();
-    }, chip);
   }
 }
 
