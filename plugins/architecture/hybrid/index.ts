@@ -32,8 +32,8 @@ class Hybrid implements ArchitectureStrategy {
     sleep();
   }
 
+  /** The notification has been charged by whoever sent it. */
   backEnd(detail: string, work: () => void): void {
-    this.#vmm.charge('back_end_notify');
     this.#inDriverDomain(detail, () => {
       this.#vmm.charge('back_end_request');
       work();
