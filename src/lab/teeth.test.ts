@@ -65,7 +65,8 @@ test('a strategy that counts one exit too few fails the cell', async t => {
 });
 
 test('a strategy that throws fails its cell with plugin, hook, cell and file', async t => {
-  const files = faulty('io/emulated', [['index.ts', '  readPort(port: number, width: Width): number {', "  readPort(port: number, width: Width): number {\n    if (port === 0x80) throw new Error('out of tea');"]]);
+  const thrower = "vmm => Object.assign(new DeviceAccesses(vmm), {readPort: (port: number) => { if (port === 0x80) throw new Error('out of tea'); return 0xff; }})";
+  const files = faulty('io/emulated', [['index.ts', 'vmm => new DeviceAccesses(vmm)', thrower]]);
   const error = await t.throwsAsync(runFaulty(t, files, {workload: 'in', technique: 'hardware-assisted+nested+faulty'}));
   t.regex(error?.message ?? '', /^plugin io\/faulty failed in readPort\(\) in cell 'in.*': out of tea \(.*faulty\/index\.ts/);
 });
