@@ -24,7 +24,7 @@ export interface SharedParts {
   readonly freestanding: readonly string[];
   readonly user: readonly string[];
   /** Drivers of a PC's disk and network controllers, in the images of workloads that have one. */
-  readonly drivers: readonly string[];
+  readonly drivers: Readonly<Record<Build['name'], readonly string[]>>;
 }
 
 const objectOf = (place: BuildPlace, source: string, build?: Build): string =>
@@ -52,11 +52,20 @@ const compileKernel = (place: BuildPlace, build: Build): string[] => {
   return sourcesOf(place, 'workloads/kernel', build.layer).map((source) => compileInto(place, source, build));
 };
 
+/** A domain has no ports and no PCI bus: only front ends of its hypervisor's, and the layers above. Each kind of guest reaches Xen in its own way. */
+const PARAVIRTUAL_DRIVER = /^(?:block|network|xen-.*)\.c$/;
+const OTHER_KIND: Readonly<Record<Build['name'], string>> = {native: 'xen-pv.c', paravirtual: 'xen-hvm.c'};
+
+const compileDrivers = (place: BuildPlace, build: Build): string[] =>
+  sourcesOf(place, 'workloads/drivers')
+    .filter((source) => basename(source) !== OTHER_KIND[build.name] && (build.name === 'native' || PARAVIRTUAL_DRIVER.test(basename(source))))
+    .map((source) => compileInto(place, source, build));
+
 export const compileShared = (place: BuildPlace): SharedParts => ({
   kernel: {native: compileKernel(place, BUILDS.native), paravirtual: compileKernel(place, BUILDS.paravirtual)},
   freestanding: compileFolder(place, 'workloads/freestanding'),
   user: compileFolder(place, 'workloads/user'),
-  drivers: sourcesOf(place, 'workloads/drivers').map((source) => compileInto(place, source, BUILDS.native)),
+  drivers: {native: compileDrivers(place, BUILDS.native), paravirtual: compileDrivers(place, BUILDS.paravirtual)},
 });
 
 /** Sources that become programs of their own, under the names that exec knows. Any other C file is part of every program. */
@@ -115,7 +124,7 @@ export const imagesOf = (definition: WorkloadDefinition): Array<readonly [string
   ...(definition.paravirtualImage ? [[definition.paravirtualImage, BUILDS.paravirtual] as const] : []),
 ];
 
-const driversOf = ({disk, network}: WorkloadDefinition, {drivers}: SharedParts): readonly string[] => (disk || network ? drivers : []);
+const driversOf = ({disk, network}: WorkloadDefinition, {drivers}: SharedParts, {name}: Build): readonly string[] => (disk || network ? drivers[name] : []);
 
 /** Builds a workload's images into the folder of objects. The user programs and parameters are the same in both. */
 export const buildImages = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition): void => {
@@ -123,7 +132,7 @@ export const buildImages = (place: BuildPlace, shared: SharedParts, definition: 
   const ring0 = `${folderOf(definition)}/kernel.c`;
   const hasRing0 = existsSync(new URL(ring0, place.root));
   for (const [image, build] of imagesOf(definition)) {
-    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared), settings];
+    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared, build), settings];
     link(join(place.objects, `${build.name}.ld`), parts, join(place.objects, image));
   }
 };

@@ -115,9 +115,9 @@ export class Vmm implements EmulatorHost {
   /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
   #payForTransfers(): void {
     const {disk, devices: {wire}} = this.platform;
-    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number, direct = false): void => {
       this.charge(cost);
-      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      if (!direct) this.charge('copy_kib', Math.ceil(bytes / 1024));
       this.strategies.architecture.outside?.(what);
     };
     if (disk) disk.onRequest = pay('disk-request', 'disk_request');

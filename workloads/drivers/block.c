@@ -4,10 +4,14 @@
 #include "paravirt.h"
 
 // In the order in which `auto` tries them.
-static const struct block_driver *const drivers[] = {&driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
+static const struct block_driver *const drivers[] = {&driver_xen, &driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
+
+// Of the driver in use.
+static void (*kick)(void);
 
 const struct block_driver *block_find(const char *line) {
     for (uint32_t index = 0; index < sizeof drivers / sizeof *drivers; index++) {
+        if (!drivers[index]) continue;
         bool named = parameter_is(line, "driver", drivers[index]->name);
         if ((named || parameter_is(line, "driver", "auto")) && drivers[index]->find()) return drivers[index];
     }
@@ -19,11 +23,13 @@ void block_submit(const struct block_driver *driver, struct block_request *reque
     request->done = false;
     request->failed = false;
     driver->start(request);
+    kick = driver->kick;
     unlock_interrupts(flags);
 }
 
 bool block_wait(struct block_request *request) {
     interrupts_disable();
+    if (kick) kick();
     while (!request->done) {
         enable_and_halt();
         interrupts_disable();

@@ -51,7 +51,9 @@ export class Wire implements NetworkPort {
   /** Called when a frame has arrived at the card. */
   onFrame: (frame: Uint8Array) => void = () => {};
   /** Told when a frame of so many bytes is handed to the wire, or has come from it; a VMM pays for it there. */
-  onTransfer: (bytes: number) => void = () => {};
+  onTransfer: (bytes: number, direct: boolean) => void = () => {};
+  /** Whoever hands frames over has paid for copying them. */
+  direct = false;
   sent = 0;
   received = 0;
 
@@ -72,7 +74,7 @@ export class Wire implements NetworkPort {
 
   send(frame: Uint8Array): void {
     this.sent++;
-    this.onTransfer(frame.length);
+    this.onTransfer(frame.length, this.direct);
     this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
     this.#peer.receive(frame.slice(), this.#outFree + this.#latency, {send: (back, notBefore) => this.#arrive(back, notBefore), hertz: this.#clock.hertz});
   }
@@ -81,7 +83,7 @@ export class Wire implements NetworkPort {
     this.#backFree = Math.max(this.#backFree, notBefore) + this.#frameTicks(frame);
     this.#clock.schedule(this.#backFree + this.#latency, () => {
       this.received++;
-      this.onTransfer(frame.length);
+      this.onTransfer(frame.length, this.direct);
       this.onFrame(frame);
     }, 'network');
   }
