@@ -13,9 +13,10 @@ import {VirtioBlock} from './virtio/block.ts';
 import {VirtioDevice} from './virtio/device.ts';
 import {VirtioNetwork} from './virtio/network.ts';
 import {virtioCard} from './virtio/pci.ts';
+import {XenPlatform} from './xen/platform.ts';
 
-/** Which controllers a machine has: those of a PC, or virtio's. */
-export type Controllers = 'pc' | 'virtio';
+/** Which controllers a machine has: those of a PC, the same beside Xen's platform device, or virtio's. */
+export type Controllers = 'pc' | 'xen' | 'virtio';
 
 export interface Peripherals {
   readonly controllers: Controllers;
@@ -26,7 +27,7 @@ export interface Peripherals {
 export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
 
 /** Slots as QEMU gives them: the network card first. */
-const NETWORK_SLOT = 3, DISK_SLOT = 4;
+const PLATFORM_SLOT = 2, NETWORK_SLOT = 3, DISK_SLOT = 4;
 export const CARD_ADDRESS: MacAddress = [0x52, 0x54, 0x00, 0x77, 0x73, 0x01];
 
 export interface Board {
@@ -42,19 +43,29 @@ export interface Board {
 export interface Plugged {
   readonly virtio: readonly VirtioDevice[];
   readonly wire: Wire | null;
+  readonly xenPlatform: XenPlatform | null;
 }
 
 /** The IDE controller is part of the board, with or without a drive. */
 export function plugIn(board: Board, {controllers, disk, network}: Peripherals): Plugged {
   const {clock, memory, ports, pci, irq} = board;
-  const drive = controllers === 'pc' ? disk : null;
-  pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory, ports, irq, units: [drive]}));
+  const legacy = controllers !== 'virtio';
+  const ide = createPiix3Ide({clock, memory, ports, irq, units: [legacy ? disk : null]});
+  pci.add({device: 1, function: 1}, ide.pci);
   const virtio: VirtioDevice[] = [];
   const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
-  if (wire && controllers === 'pc') plugCard(board, wire);
+  if (wire && legacy) plugCard(board, wire);
   if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
   if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
-  return {virtio, wire};
+  return {virtio, wire, xenPlatform: controllers === 'xen' ? plugPlatform(board, ide.detach) : null};
+}
+
+/** The emulated controllers go when the guest says that it has front ends. */
+function plugPlatform({ports, pci, bridge}: Board, detachDrives: () => void): XenPlatform {
+  const platform = new XenPlatform({drives: detachDrives, cards: () => pci.remove({device: NETWORK_SLOT, function: 0})});
+  ports.add(platform.unplug);
+  pci.add({device: PLATFORM_SLOT, function: 0}, platform.pci, bridge.pin(PLATFORM_SLOT));
+  return platform;
 }
 
 function plugCard({clock, memory, ports, space, pci, bridge}: Board, wire: Wire): void {

@@ -16,6 +16,10 @@ export class GuestMemory {
   /** Frames whose guest writes the memory strategy wants to see: one byte a frame. */
   readonly traced: Uint8Array;
   #placed = false;
+  /** Host frames behind guest frames beyond the guest's memory. */
+  readonly #beyond = new Map<number, number>();
+  /** Some frame is not where `place` put it. */
+  #moved = false;
 
   constructor(memory: PhysicalMemory, size: number) {
     this.size = size;
@@ -43,7 +47,23 @@ export class GuestMemory {
 
   /** Host frame of a guest frame, or -1 when no memory answers there. */
   hostFrame(guestFrame: number): number {
-    return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
+    return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : this.#beyond.get(guestFrame) ?? NO_FRAME;
+  }
+
+  /** Puts another host frame behind a guest frame, or none (-1). Whoever caches translations must be told. */
+  replace(guestFrame: number, hostFrame: number): void {
+    this.#moved = true;
+    if (guestFrame < this.#hostFrames.length) this.#hostFrames[guestFrame] = hostFrame;
+    else if (hostFrame < 0) this.#beyond.delete(guestFrame);
+    else this.#beyond.set(guestFrame, hostFrame);
+  }
+
+  /** Whether so many guest frames lie in a row of host frames. */
+  isWhole(first: number, frames: number): boolean {
+    const host = this.hostFrame(first);
+    if (!this.#moved) return this.hostFrame(first + frames - 1) >= 0;
+    for (let at = 0; at < frames; at++) if (host < 0 || this.hostFrame(first + at) !== host + at) return false;
+    return true;
   }
 
   /** Host-physical address, or -1. */

@@ -55,6 +55,8 @@ export interface MemoryStrategy {
   pageFault(exit: ExitRecord): void;
   /** Nested paging had no translation or not the rights. */
   violation(exit: ExitRecord): void;
+  /** Another host frame lies behind a guest frame; absent where a strategy cannot follow. */
+  remapped?(guestFrame: number): void;
   /** The VMM carried out a guest write to a traced frame. */
   wrote(address: Gpa, width: number): void;
   /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */

@@ -20,6 +20,7 @@ import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VisibleHypervisor} from './visible.ts';
 import {World, type Home} from './world.ts';
 
 /** The strategies that serve a CPU strategy. */
@@ -64,6 +65,8 @@ export class Vmm implements EmulatorHost {
   monitor: MonitorRegion | null = null;
   /** The guest as a paravirtual domain; null for an unmodified one. */
   domain: Domain | null = null;
+  /** The hypervisor as it shows itself to a guest in a hardware virtual machine; null when it does not. */
+  visible: VisibleHypervisor | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
   kernelRing: 0 | 1 | 3 = 0;
   /** Events go through the guest's IDT by `Emulator.deliver` alone. */
@@ -157,6 +160,11 @@ export class Vmm implements EmulatorHost {
     });
   }
 
+  /** An interrupt of the virtual controller's, or an event of the hypervisor's own, waits for the guest. */
+  get interruptWaiting(): boolean {
+    return this.interruptPending || (this.visible?.vector() ?? -1) >= 0;
+  }
+
   /** An event waits to be delivered. */
   get eventQueued(): boolean {
     return this.#event.valid;
@@ -187,16 +195,24 @@ export class Vmm implements EmulatorHost {
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
     const {clock} = this.platform;
-    const due = this.interruptPending && clock.next() <= clock.now();
+    this.visible?.settle();
+    const waiting = this.interruptWaiting;
+    const due = waiting && clock.next() <= clock.now();
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
-    if (this.interruptPending && interruptible) {
+    if (waiting && interruptible) {
       this.chargeInjection(1);
-      Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+      Object.assign(this.#event, {valid: true, vector: this.#interruptVector(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
-    controls.interruptWindow = this.interruptPending;
+    controls.interruptWindow = this.interruptWaiting;
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
+  }
+
+  /** Events of the hypervisor's own come before any interrupt. Xen, arch/x86/hvm/irq.c, hvm_vcpu_has_pending_irq. */
+  #interruptVector(): number {
+    const vector = this.visible?.vector() ?? -1;
+    return vector >= 0 ? vector : this.platform.devices.pic.acknowledge();
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */

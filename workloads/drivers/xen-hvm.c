@@ -11,9 +11,8 @@
 #include "xen-machine.h"
 
 #define LEAVES 0x40000000u
-#define LEAVES_END 0x40010000u
+#define LEAVES_END 0x40000200u
 #define LEAVES_STEP 0x100u
-#define HYPERVISOR_PRESENT 0x80000000u
 #define HYPERCALL_BYTES 32
 // A vector with a gate in the kernel's table and no device on its line.
 #define EVENT_VECTOR (VECTOR_INTERRUPTS + 9)
@@ -41,9 +40,8 @@ static struct leaf cpuid(uint32_t number) {
     return leaf;
 }
 
-// The first of Xen's leaves, or 0. Why a search: Xen may stand behind another hypervisor's leaves.
+// The first of Xen's leaves, or 0. Why a search: Xen's may stand behind those of another interface.
 static uint32_t find_leaves(void) {
-    if ((cpuid(1).ecx & HYPERVISOR_PRESENT) == 0) return 0;
     for (uint32_t base = LEAVES; base < LEAVES_END; base += LEAVES_STEP) {
         struct leaf leaf = cpuid(base);
         if (leaf.ebx == 0x566E6558 && leaf.ecx == 0x65584D4D && leaf.edx == 0x4D4D566E && leaf.eax >= base + 2) return base;

@@ -54,8 +54,8 @@ class HardwareAssisted implements CpuStrategy {
 
   /** A guest asleep in non-root operation leaves for every host interrupt; too long without one of its own, it is dead. */
   #oversleeps(): Ending | null {
-    const {cpu, platform: {clock, recorder}, interruptPending} = this.#vmm;
-    if (!cpu.halted || interruptPending) this.#asleepSince = -1;
+    const {cpu, platform: {clock, recorder}, interruptWaiting} = this.#vmm;
+    if (!cpu.halted || interruptWaiting) this.#asleepSince = -1;
     else if (this.#asleepSince < 0) {
       this.#asleepSince = clock.now();
       recorder.deviceWaits++;

@@ -34,7 +34,6 @@ export class XenDriverDomain implements DriverDomain {
     const {disk, clock, devices: {wire}} = vmm.platform;
     this.#block = disk && new BlockDevice(this, {unit: disk, clock}, {copies, persistent});
     this.#network = wire && new NetworkDevice(this, wire, copies);
-    if (wire) wire.direct = true;
     for (const device of [this.#block, this.#network]) {
       if (device === null) continue;
       const bus = new XenBus(services.store, device, GUEST);

@@ -4,6 +4,7 @@
 import {defineIoStrategy, DeviceAccesses, oneOf, onOff, options} from 'worldswitch';
 import type {IoStrategy, Vmm, XenServices} from 'worldswitch';
 import {XenDriverDomain, type RingOptions} from './driver-domain.ts';
+import {XenMachine} from './machine.ts';
 
 type Width = 1 | 2 | 4;
 
@@ -18,8 +19,10 @@ class XenRing implements IoStrategy {
     this.#vmm = vmm;
     this.#options = chosen;
     this.#accesses = new DeviceAccesses(vmm);
+    vmm.visible = new XenMachine(vmm, services => this.attach(services));
   }
 
+  /** A paravirtual domain has its services from the start, a hardware virtual machine when it has found Xen. */
   attach(services: XenServices): void {
     this.#domain = new XenDriverDomain(this.#vmm, services, this.#options);
   }
@@ -48,7 +51,8 @@ export default defineIoStrategy({
   name: 'xen-ring',
   title: 'split driver over shared rings (Xen)',
   domains: true,
-  needs: {cpu: ['paravirtual']},
+  controllers: 'xen',
+  needs: {cpu: ['paravirtual', 'hardware-assisted'], memory: ['direct-paging', 'nested']},
   options: options({grants: oneOf(['map', 'copy']), persistent: onOff(false)}),
   refuses({grants, persistent}, {architecture}) {
     if (architecture && architecture.name !== 'hybrid') {

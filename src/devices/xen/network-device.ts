@@ -17,6 +17,7 @@ export class NetworkDevice implements BusDevice {
   readonly #domain: DriverDomain;
   #pages: readonly GrantedPage[] = [];
   #port: EventPort | null = null;
+  readonly #wire: Wire;
 
   constructor(domain: DriverDomain, wire: Wire, copies: boolean) {
     const mac = wire.address.map(byte => byte.toString(16).padStart(2, '0')).join(':');
@@ -24,7 +25,9 @@ export class NetworkDevice implements BusDevice {
     this.front = {handle: '0', mac};
     this.back = {handle: '0', mac};
     this.backEnd = new NetworkBackEnd({port: wire, grants: domain.grants, copies});
-    wire.onFrame = frame => this.backEnd.accept(frame);
+    this.#wire = wire;
+    const {onFrame} = wire;
+    wire.onFrame = frame => (this.#port ? this.backEnd.accept(frame) : onFrame(frame));
   }
 
   connect(read: (name: string) => string | null): Readonly<Record<string, string>> | string {
@@ -37,6 +40,7 @@ export class NetworkDevice implements BusDevice {
       return `binding event-channel ${read('event-channel')}`;
     }
     this.#pages = [transmit, receive];
+    this.#wire.direct = true;
     this.#port = port;
     this.backEnd.connect({
       transmit: new SharedRing(transmit, TRANSMIT_SLOT), receive: new SharedRing(receive, RECEIVE_SLOT), notify: () => port.notify(),
@@ -50,6 +54,7 @@ export class NetworkDevice implements BusDevice {
 
   disconnect(): void {
     this.backEnd.disconnect();
+    this.#wire.direct = false;
     this.#port?.close();
     this.#domain.grants.unmap(this.#pages);
     this.#pages = [];

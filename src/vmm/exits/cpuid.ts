@@ -5,7 +5,7 @@ import type {ExitHome} from './home.ts';
 
 export const cpuid: ExitHome = (vmm, exit) => {
   const {r} = vmm.cpu;
-  const leaf = cpuidLeaf(r[EAX]);
+  const leaf = vmm.visible?.cpuid(r[EAX] >>> 0) ?? cpuidLeaf(r[EAX]);
   r[EAX] = leaf.eax;
   r[EBX] = leaf.ebx;
   r[ECX] = leaf.ecx;

@@ -25,9 +25,15 @@ export const rdmsr: ExitHome = (vmm, exit) => {
 };
 
 export const wrmsr: ExitHome = (vmm, exit) => {
-  if (!exists(vmm)) return null;
   const {cpu} = vmm;
   const value = (cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0);
+  if (vmm.visible?.writeMsr(cpu.r[ECX] >>> 0, value)) {
+    vmm.charge('msr_emulation');
+    vmm.world.describe(`msr-0x${(cpu.r[ECX] >>> 0).toString(16)}`);
+    vmm.retire(exit.instructionLength);
+    return null;
+  }
+  if (!exists(vmm)) return null;
   cpu.controls.tscOffset += value - timeStamp(cpu);
   vmm.retire(exit.instructionLength);
   return null;

@@ -16,7 +16,7 @@ export interface PointerSpace {
   readonly tables: TablePort;
   readonly registers: () => PagingRegisters;
   /** What the tables name, as an offset of memory, or -1. */
-  readonly place: (address: number) => number;
+  readonly place: (address: number, write: boolean) => number;
   /** The guest's pointers end here. */
   readonly end: number;
 }
@@ -83,7 +83,7 @@ export class GuestCopy {
   /** Memory offset behind a linear address, or -1. */
   offset(linear: number, access = 0): number {
     if (this.#walker.walk(this.#space.registers(), linear, access, this.#found) !== WALK_DONE) return -1;
-    return this.#space.place(this.#found.page + ((linear >>> 0) & (2 ** this.#found.pageShift - 1)));
+    return this.#space.place(this.#found.page + ((linear >>> 0) & (2 ** this.#found.pageShift - 1)), (access & ACCESS_WRITE) !== 0);
   }
 
   #pieces(linear: number, length: number, access: number, take: (offset: number, done: number, size: number) => void): void {
