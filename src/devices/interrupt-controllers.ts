@@ -6,7 +6,7 @@ import {IO_APIC_BASE, IO_APIC_SIZE, IoApic, PINS} from './io-apic/io-apic.ts';
 import {ApicBaseRegister} from './local-apic/base-register.ts';
 import {LocalApic} from './local-apic/local-apic.ts';
 import {decodeMessage, isMessage, type InterruptMessage} from './local-apic/message.ts';
-import {LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from './local-apic/registers.ts';
+import {COMMAND_LOW, LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from './local-apic/registers.ts';
 import type {MemoryBus} from './memory-bus.ts';
 import {Pic8259Pair} from './pic8259/pair.ts';
 
@@ -86,10 +86,12 @@ export class InterruptControllers {
     if (message) this.send(message);
   }
 
-  /** What a BIOS leaves behind: the local APIC on, the 8259A passed through on LINT0, non-maskable interrupts on LINT1. */
+  /**
+   * What a BIOS leaves behind: the local APIC on, the 8259A passed through on LINT0, non-maskable interrupts on LINT1, and other
+   * processors called, had there been any.
+   */
   programAsFirmware(): void {
-    this.apic.writeMemory(SPURIOUS_VECTOR, 4, 0x1ff);
-    this.apic.writeMemory(LVT_LINT0, 4, 0x8700);
-    this.apic.writeMemory(LVT_LINT1, 4, 0x8400);
+    const rows = [[SPURIOUS_VECTOR, 0x1ff], [LVT_LINT0, 0x8700], [LVT_LINT1, 0x8400], [COMMAND_LOW, 0xc_4500], [COMMAND_LOW, 0xc_4610]];
+    for (const [register, value] of rows) this.apic.writeMemory(register, 4, value);
   }
 }
