@@ -42,7 +42,7 @@ class Hosted implements ArchitectureStrategy {
   /** The host's kernel is running already. */
   idleInterrupt(work: () => void, source: EventSource): void {
     const {platform: {devices, clock}} = this.#vmm;
-    const ofKernel = source === 'timer' ? this.#kernel.chips && devices.pit.nextEdge <= clock.now() : this.#kernel.backEnds;
+    const ofKernel = source === 'timer' ? this.#kernel.chips && devices.timerChipDue(clock.now()) : this.#kernel.backEnds;
     if (ofKernel) work();
     else this.#inProcess(source, work);
   }
