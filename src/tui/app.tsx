@@ -11,7 +11,7 @@ import {helpScreen} from './help-screen.ts';
 import {Lines} from './lines.tsx';
 import {cellAt} from './matrix-lines.ts';
 import {matrixScreen} from './matrix-screen.ts';
-import type {Extent, View} from './navigation.ts';
+import type {Extent} from './navigation.ts';
 import type {Screen, ScreenInput} from './screen.ts';
 import {timelineScreen} from './timeline-screen.ts';
 import {useEnding} from './use-ending.ts';
@@ -20,6 +20,7 @@ import {useLeaving} from './use-leaving.ts';
 import {usePlace} from './use-place.ts';
 import {useSnapshot} from './use-snapshot.ts';
 import {useTimeline} from './use-timeline.ts';
+import type {View} from './views.ts';
 import {whatIfScreen} from './what-if-screen.ts';
 
 export interface AppProps {

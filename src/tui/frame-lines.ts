@@ -3,7 +3,8 @@ import type {RunSnapshot} from '../lab/live.ts';
 import {formatDuration, formatNumbered, formatSeconds} from '../report/format.ts';
 import {KEYS} from './keys.ts';
 import {clipLine, span, spread, type Line} from './line.ts';
-import type {Place, View} from './navigation.ts';
+import type {Place} from './navigation.ts';
+import type {View} from './views.ts';
 
 const BAR_WIDTH = 30;
 

@@ -1,6 +1,6 @@
 // The key map: which key does what, in one table from which input, help and the bottom line are made.
 import type {Key} from 'ink';
-import type {View} from './navigation.ts';
+import type {View} from './views.ts';
 
 export type Action =
   | 'up' | 'down' | 'left' | 'right' | 'page-up' | 'page-down' | 'first' | 'last'

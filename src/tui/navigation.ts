@@ -1,10 +1,8 @@
 // Where the person is and what the next key does to that. Pure; drawing clamps again because the terminal may have shrunk.
 import {VALUE_MODES, type ValueMode} from '../report/cell-face.ts';
 import type {Action} from './keys.ts';
+import {VIEWS, type View} from './views.ts';
 import {NO_CHANGE, stepCost, type WhatIf} from './what-if-place.ts';
-
-export const VIEWS = ['matrix', 'cell', 'compare', 'flow', 'timeline', 'what-if'] as const;
-export type View = (typeof VIEWS)[number];
 
 export interface Place {
   readonly view: View;
