@@ -1,4 +1,5 @@
 // The motherboard: the chips of a PC on a port bus and the PCI bus, their interrupts wired to the two 8259A and the I/O APIC.
+import {createAcpiPower} from './acpi-power.ts';
 import type {BusMaster, ConsoleSink, DeviceClock, Line} from './bus.ts';
 import {createCmos} from './cmos.ts';
 import {createDebugConsole} from './debug-console.ts';
@@ -20,6 +21,8 @@ import {Uart16550} from './uart16550/uart.ts';
 const IRQ_TIMER = 0;
 const IRQ_KEYBOARD = 1;
 const IRQ_COM1 = 4;
+/** What QEMU's process gives when its guest has switched the machine off. */
+const POWERED_OFF = 0;
 
 export interface PcOptions {
   readonly clock: DeviceClock;
@@ -84,6 +87,7 @@ export function createPcDevices(options: PcOptions): PcDevices {
     createPortA(fastA20, reset),
     createDebugConsole(console),
     createDebugExit(options.exit),
+    createAcpiPower(clock, () => options.exit(POWERED_OFF)),
   ]) ports.add(device);
   const pci = new PciBus(reset);
   const bridge = new IsaBridge((number, level) => interrupts.setLine(number, level));

@@ -5,6 +5,7 @@ import {basename} from 'node:path';
 import {isSignal} from '../cpu/signal.ts';
 import {findHost} from '../host/catalogue.ts';
 import {loadBootImage} from '../machine/boot-image.ts';
+import {firmwareTables} from '../machine/firmware/tables.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {Platform} from '../machine/platform.ts';
 import type {Tally} from '../machine/recorder.ts';
@@ -80,7 +81,10 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
   else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
-  else loadImage(spec, catalogue, target);
+  else {
+    for (const {address, bytes} of firmwareTables(platform.devices)) target.write(address, bytes);
+    loadImage(spec, catalogue, target);
+  }
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
