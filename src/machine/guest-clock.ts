@@ -16,6 +16,9 @@ export class GuestClock implements DeviceClock, EventSource {
   /** The earliest deadline has changed, as a host timer behind the clock would have to be set anew. */
   onArmed: () => void = () => {};
 
+  /** Whose events happen in hardware without any software of the host's: those of devices given to the guest. Null: nobody's. */
+  isUnattended: ((source: DeviceEvent) => boolean) | null = null;
+
   constructor(hertz: number) {
     this.hertz = hertz;
   }
@@ -55,5 +58,9 @@ export class GuestClock implements DeviceClock, EventSource {
 
   runDue(now: number): void {
     this.#agenda.runDue(now);
+  }
+
+  runUnattended(now: number): void {
+    if (this.isUnattended !== null) this.#agenda.runDueOf(this.isUnattended, now);
   }
 }
