@@ -52,4 +52,6 @@ export interface InterruptSource {
 export interface EventSource {
   runDue(now: number): void;
   next(): number;
+  /** Runs what is due and happens in hardware alone, up to the first event that software must see to. */
+  runUnattended?(now: number): void;
 }

@@ -14,7 +14,7 @@ export const HOSTS: readonly HostProfile[] = [pentium4, core2, nehalem, skylake,
 /** Features an option may name, in the order lists show them. */
 export const FEATURE_NAMES: readonly FeatureName[] = [
   'hardware-assistance', 'nested-paging', 'nested-accessed-dirty', 'tagged-tlb', 'unrestricted-guest', 'walk-caches', 'tpr-shadow', 'virtual-apic',
-  'posted-interrupts', 'virtualizable', 'cached-disk',
+  'posted-interrupts', 'iommu', 'virtualizable', 'cached-disk',
 ];
 
 /** Features any host may be given: what they change is charged by costs that every profile has. */

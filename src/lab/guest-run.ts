@@ -90,12 +90,20 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();
   platform.recorder.ended();
-  const outside = strategies.cpu.outsideClaim?.() ?? null;
-  if (outside !== null) platform.recorder.notes.push(`${technique.cpu.name} claims no equivalence here: ${outside}`);
+  const outside = outsideOf(strategies, technique);
+  if (outside !== null) platform.recorder.notes.push(outside);
   return {
     platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? [],
     outsideClaim: outside !== null,
   };
+}
+
+/** What the guest or its devices did that the technique claims no equivalence for, or null. */
+function outsideOf({cpu, io}: Chosen, technique: Technique): string | null {
+  const ofCpu = cpu.outsideClaim?.() ?? null;
+  const ofIo = io?.outsideClaim?.() ?? null;
+  if (ofCpu !== null) return `${technique.cpu.name} claims no equivalence here: ${ofCpu}`;
+  return ofIo === null ? null : `${technique.io?.name} claims no equivalence here: ${ofIo}`;
 }
 
 interface Creation {

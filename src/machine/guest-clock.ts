@@ -28,6 +28,9 @@ export class GuestClock implements DeviceClock, EventSource {
   visitor: Visitor | null = null;
   #visiting = false;
 
+  /** Whose events happen in hardware without any software of the host's: those of devices given to the guest. Null: nobody's. */
+  isUnattended: ((source: DeviceEvent) => boolean) | null = null;
+
   constructor(hertz: number) {
     this.hertz = hertz;
   }
@@ -71,5 +74,9 @@ export class GuestClock implements DeviceClock, EventSource {
 
   runDue(now: number): void {
     this.#agenda.runDue(now);
+  }
+
+  runUnattended(now: number): void {
+    if (this.isUnattended !== null) this.#agenda.runDueOf(this.isUnattended, now);
   }
 }

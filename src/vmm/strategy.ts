@@ -72,6 +72,8 @@ export interface IoStrategy {
   writePort(port: number, width: 1 | 2 | 4, value: number): void;
   readMemory(address: number, width: 1 | 2 | 4): number;
   writeMemory(address: number, width: 1 | 2 | 4, value: number): void;
+  /** As a CPU strategy's: what happened that the claim of equivalence does not cover, or null. */
+  outsideClaim?(): string | null;
   statistics?(): Readonly<Record<string, number>>;
 }
 

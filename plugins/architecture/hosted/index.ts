@@ -50,10 +50,11 @@ class Hosted implements ArchitectureStrategy {
     else this.#queue.go(PROCESS, source, work);
   }
 
-  /** A slice that ends is the scheduler's. */
+  /** A slice that ends is the scheduler's; an assigned device's interrupt goes to whoever has the guest's interrupt controller. */
   #isOfKernel(source: EventSource): boolean {
     const {platform: {devices, clock}} = this.#vmm;
     if (source === 'timer') return this.#kernelChips && devices.timerChipDue(clock.now());
+    if (source === 'assigned') return this.#kernelChips;
     return source === 'slice' || this.#kernelBackEnds;
   }
 

@@ -23,10 +23,10 @@ class Hybrid implements ArchitectureStrategy {
     return this.#queue.call(DRIVER_DOMAIN, detail, () => this.#queue.go([TO_DOMAIN, TO_PROCESS], detail, work));
   }
 
-  /** The hypervisor has the timer and the scheduler; disk and network interrupt the domain that drives them. */
+  /** The hypervisor has the timer, the scheduler and what is assigned to the guest; disk and network interrupt the domain that drives them. */
   hostInterrupt(work: () => void, source: EventSource): void {
-    if (source === 'timer' || source === 'slice') work();
-    else this.#queue.call(DRIVER_DOMAIN, source, work);
+    if (source === 'disk' || source === 'network') this.#queue.call(DRIVER_DOMAIN, source, work);
+    else work();
   }
 
   idleInterrupt(work: () => void, source: EventSource): void {
