@@ -11,6 +11,8 @@ export type {EventSource} from './devices/bus.ts';
 export type {VirtioDevice} from './devices/virtio/device.ts';
 export type {MonitorRegion, Vmm} from './vmm/vmm.ts';
 export {DeviceAccesses} from './vmm/device-accesses.ts';
+export {RunQueue, WAKE_OPTIONS} from './vmm/run-queue.ts';
+export type {Entity, Step} from './vmm/run-queue.ts';
 export {handleExit} from './vmm/exits/index.ts';
 export {EmulatorProcess} from './vmm/emulator-process.ts';
 export {accessCharges, chargesOf, EMULATED_INSTEAD, isComplex} from './vmm/emulation-charges.ts';

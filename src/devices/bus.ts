@@ -28,8 +28,8 @@ export interface DeviceClock {
   schedule(at: number, fire: () => void, source?: EventSource): Alarm;
 }
 
-/** Whose event an alarm is: what interrupts the host when it is due. */
-export type EventSource = 'timer' | 'disk' | 'network';
+/** Whose event an alarm is: what interrupts the host when it is due. `slice` is the host's own: a VCPU has run long enough while others wait. */
+export type EventSource = 'timer' | 'disk' | 'network' | 'slice';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {

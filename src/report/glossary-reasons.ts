@@ -98,6 +98,7 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator'},
   {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
+  {pattern: /^slice$/, meaning: 'the virtual processor has used its slice of the processor up while a back end waits'},
   {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},
   {pattern: /^chain$/, meaning: 'an exit of a translation that leads to no other yet; the next time it jumps straight'},
   {pattern: /^miss$/, meaning: 'an indirect jump or return whose target the hash table does not hold'},

@@ -85,7 +85,7 @@ export interface ArchitectureStrategy {
   idleInterrupt?(work: () => void, source: EventSource): void;
   /**
    * The guest asked something of a split driver's back end, by a doorbell or an event, and need not wait for it: `work` runs where the back
-   * end lives, when the architecture lets it run. Absent: as `deviceModel`.
+   * end lives, when the architecture lets it run; the same function posted again meanwhile runs once. Absent: as `deviceModel`.
    */
   backEnd?(detail: string, work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
