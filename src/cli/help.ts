@@ -7,6 +7,7 @@ Examples:
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
   worldswitch validate                         published claims, measured
+  worldswitch tables io                        switches and cycles of a disk request and of a packet
 
 'worldswitch run --help' explains techniques, images and exit codes.`;
 
@@ -63,4 +64,22 @@ Exit codes:
   0    every count is exact; ratios outside their bands are shown
   1    a count (kind C) is wrong, a cell failed, or with --strict a figure is outside its band
   2    an unknown claim, or a configuration that is not right; nothing has run
+  130  interrupted; what was measured is shown`;
+
+export const TABLES_HELP = `
+The table 'io' has a row for each way to a disk or a network card (emulated devices, virtio, xen-ring, passthrough) in each place where
+a VMM's parts can live, at queue depths 1 and 32. Each figure is a count or the modelled cycles of the measured region divided by its
+operations, taken from a cell that was checked against bare metal. A dash has the reason below.
+
+Examples:
+  worldswitch tables io                        Markdown, also readable on a terminal
+  worldswitch tables io --host skylake-2016
+  worldswitch tables io --host pentium4-2005 --base hardware-assisted+shadow
+  worldswitch tables io --json | jq '.rows[] | {way, architecture, depth, figures}'
+  worldswitch tables io --out reports          also reports/io.md, io.csv and io.json
+
+Exit codes:
+  0    every row that can be measured was
+  1    a cell failed or is not what bare metal computes; its row says so
+  2    an unknown table, host or strategy; nothing has run
   130  interrupted; what was measured is shown`;

@@ -1,8 +1,8 @@
-// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts and validate.ts, each loaded when it
+// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts, validate.ts and tables.ts, each loaded when it
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
-import {CONSOLE_HELP, LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
+import {CONSOLE_HELP, LIST_HELP, MAIN_HELP, RUN_HELP, TABLES_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -22,6 +22,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  tablesGrammar(program).action(async (name, flags) => {
+    status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -103,4 +106,18 @@ function validateGrammar(program: Command): Command {
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document and nothing else')
     .addHelpText('after', VALIDATE_HELP);
+}
+
+function tablesGrammar(program: Command): Command {
+  return program.command('tables')
+    .description('print a standing table: io, the switches and cycles of disk requests and packets')
+    .argument('<table>', 'io')
+    .option('--host <host>', 'a modelled host (default: nehalem-2009)')
+    .option('--base <cpu+memory>', 'processor and memory strategies under the ways of I/O (default: hardware-assisted+nested)')
+    .option('--format <format>', 'md, csv or json (default: md)')
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--out <folder>', 'also write io.md, io.csv and io.json there')
+    .option('--jobs <n>', 'worker threads (default: one for each processor)')
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .addHelpText('after', TABLES_HELP);
 }
