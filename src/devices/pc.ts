@@ -19,6 +19,7 @@ import {Uart16550} from './uart16550/uart.ts';
 const IRQ_TIMER = 0;
 const IRQ_KEYBOARD = 1;
 const IRQ_COM1 = 4;
+const IRQ_CLOCK = 8;
 
 export interface PcOptions {
   readonly clock: DeviceClock;
@@ -68,7 +69,7 @@ export function createPcDevices(options: PcOptions): PcDevices {
     pit.device,
     portB,
     uart.device,
-    createCmos(clock, memorySize),
+    createCmos(clock, memorySize, pic.line(IRQ_CLOCK)),
     createI8042({interrupt: pic.line(IRQ_KEYBOARD), a20: keyboardA20, reset}),
     createPortA(fastA20, reset),
     createDebugConsole(console),
