@@ -2,10 +2,10 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
+import {compareGrammar} from './grammar/compare.ts';
+import {repeated} from './grammar/repeated.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
-
-const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Parses `argv` and runs the command; commander's own errors are thrown as CommanderError. */
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -19,6 +19,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   validateGrammar(program).action(async (claims, flags) => {
     status = await (await import('./validate.ts')).validateCommand(claims, flags, surroundings);
+  });
+  compareGrammar(program).action(async (a, b, flags) => {
+    status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
