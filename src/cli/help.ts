@@ -31,18 +31,6 @@ Exit codes:
   4    a technique that claims equivalence is not equivalent
   130  interrupted; partial results are kept`;
 
-export const CONSOLE_HELP = `
-What the guest prints to COM1 appears here, what is typed goes to it; Ctrl-A x ends, Ctrl-A Ctrl-A types a Ctrl-A. The last line
-of the terminal shows instructions and exits a second and the reasons most frequent at present. While the guest sleeps, its
-time passes as real time does. Without a terminal, standard input is typed and nothing is added to what the guest prints.
-
-Examples:
-  worldswitch console ./kernel.elf --technique kvm
-  worldswitch console --kernel bzImage --initrd root.cpio --append 'console=ttyS0' --technique 'hardware-assisted+shadow'
-  printf 'help\\n' | worldswitch console ./kernel.elf
-
-Exit codes: 0 the guest ended itself; 1 it ended in another way; 2 usage; 130 ended from the terminal`;
-
 export const LIST_HELP = `
 Examples:
   worldswitch list workloads
@@ -64,22 +52,4 @@ Exit codes:
   0    every count is exact; ratios outside their bands are shown
   1    a count (kind C) is wrong, a cell failed, or with --strict a figure is outside its band
   2    an unknown claim, or a configuration that is not right; nothing has run
-  130  interrupted; what was measured is shown`;
-
-export const TABLES_HELP = `
-The table 'io' has a row for each way to a disk or a network card (emulated devices, virtio, xen-ring, passthrough) in each place where
-a VMM's parts can live, at queue depths 1 and 32. Each figure is a count or the modelled cycles of the measured region divided by its
-operations, taken from a cell that was checked against bare metal. A dash has the reason below.
-
-Examples:
-  worldswitch tables io                        Markdown, also readable on a terminal
-  worldswitch tables io --host skylake-2016
-  worldswitch tables io --host pentium4-2005 --base hardware-assisted+shadow
-  worldswitch tables io --json | jq '.rows[] | {way, architecture, depth, figures}'
-  worldswitch tables io --out reports          also reports/io.md, io.csv and io.json
-
-Exit codes:
-  0    every row that can be measured was
-  1    a cell failed or is not what bare metal computes; its row says so
-  2    an unknown table, host or strategy; nothing has run
   130  interrupted; what was measured is shown`;

@@ -2,10 +2,12 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
-import {CONSOLE_HELP, LIST_HELP, MAIN_HELP, RUN_HELP, TABLES_HELP, VALIDATE_HELP} from './help.ts';
+import {compareGrammar} from './grammar/compare.ts';
+import {consoleGrammar} from './grammar/console.ts';
+import {repeated} from './grammar/repeated.ts';
+import {tablesGrammar} from './grammar/tables.ts';
+import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
-
-const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Parses `argv` and runs the command; commander's own errors are thrown as CommanderError. */
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -25,6 +27,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   tablesGrammar(program).action(async (name, flags) => {
     status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
+  });
+  compareGrammar(program).action(async (a, b, flags) => {
+    status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -68,26 +73,6 @@ function runGrammar(program: Command): Command {
     .addHelpText('after', RUN_HELP);
 }
 
-function consoleGrammar(program: Command): Command {
-  return program.command('console')
-    .description("a guest's serial console in this terminal, live")
-    .argument('[image]', 'name of a built-in workload, or path of an image')
-    .option('--technique <technique>', 'the technique it runs under (default: native)', repeated)
-    .option('--host <host>', 'a modelled host (default: nehalem-2009)', repeated)
-    .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
-    .option('--max-instructions <n>', 'end after so many guest instructions (default: never)')
-    .option('--param <name=value>', 'a parameter of the workload (repeat for several)', repeated)
-    .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
-    .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
-    .option('--initrd <file>', "the Linux kernel's initial file system")
-    .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
-    .option('--memory <MiB>', 'memory of the guest (default: 64)')
-    .option('--disk <file>', 'a raw disk image; the file is not changed')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink or source')
-    .option('--config <file>', 'this configuration file instead of the one found by searching')
-    .addHelpText('after', CONSOLE_HELP);
-}
-
 function listGrammar(program: Command): Command {
   return program.command('list')
     .description('list workloads, techniques, hosts, plugins or presets')
@@ -106,18 +91,4 @@ function validateGrammar(program: Command): Command {
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document and nothing else')
     .addHelpText('after', VALIDATE_HELP);
-}
-
-function tablesGrammar(program: Command): Command {
-  return program.command('tables')
-    .description('print a standing table: io, the switches and cycles of disk requests and packets')
-    .argument('<table>', 'io')
-    .option('--host <host>', 'a modelled host (default: nehalem-2009)')
-    .option('--base <cpu+memory>', 'processor and memory strategies under the ways of I/O (default: hardware-assisted+nested)')
-    .option('--format <format>', 'md, csv or json (default: md)')
-    .option('--json', 'print one JSON document and nothing else')
-    .option('--out <folder>', 'also write io.md, io.csv and io.json there')
-    .option('--jobs <n>', 'worker threads (default: one for each processor)')
-    .option('--config <file>', 'this configuration file instead of the one found by searching')
-    .addHelpText('after', TABLES_HELP);
 }

@@ -11,7 +11,7 @@ import {EXIT_CODES, strongest} from '../lab/verdict.ts';
 import {prepareFolder, replaceFiles} from '../report/files.ts';
 import {TABLE_FORMATS, TABLE_WRITERS, type TableFormat} from '../report/io-table.ts';
 import {readWholeNumber} from './flags.ts';
-import {showProgress} from './progress-line.ts';
+import {showProgress} from './progress.ts';
 import {catalogueSource} from './run.ts';
 import type {Surroundings} from './surroundings.ts';
 

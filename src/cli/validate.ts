@@ -9,7 +9,7 @@ import {startValidation, validationExitCode} from '../lab/validate/run.ts';
 import {lineWidth} from '../report/terminal.ts';
 import {validationJson, validationText} from '../report/validation.ts';
 import {readWholeNumber} from './flags.ts';
-import {showProgress} from './progress-line.ts';
+import {showProgress} from './progress.ts';
 import {catalogueSource} from './run.ts';
 import type {Surroundings} from './surroundings.ts';
 

@@ -1,9 +1,10 @@
-// One line on a terminal that says how many cells have ended, taken away at the end; nothing where nobody watches.
+// One line of progress on standard error while cells run, for commands whose result comes at the end.
 import type {LiveRun} from '../lab/live.ts';
 import type {Surroundings} from './surroundings.ts';
 
 const POLL_MS = 200;
 
+/** On a terminal, taken away at the end; nothing where nobody watches. */
 export function showProgress(run: LiveRun, stderr: Surroundings['stderr']): {end(): void} {
   if ((stderr as {isTTY?: boolean}).isTTY !== true) return {end() {}};
   const show = (): void => {
