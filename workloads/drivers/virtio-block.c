@@ -2,7 +2,6 @@
 #include "block.h"
 #include "layout.h"
 #include "pic.h"
-#include "trap.h"
 #include "virtio.h"
 
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1 };
@@ -61,21 +60,17 @@ static void interrupt(struct trap_frame *frame) {
         while (waiting_first && offer(waiting_first)) waiting_first = waiting_first->next;
         kick();
     }
-    pic_end_of_interrupt(pci_line(device.function));
+    pic_end_of_interrupt(device.line);
 }
 
 static bool find(bool modern) {
-    bool event_index;
-    if (!virtio_open(&device, BLOCK_DEVICE, modern, &event_index)) return false;
+    if (!virtio_open(&device, BLOCK_DEVICE, modern, VIRTIO_FEATURE(VIRTIO_EVENT_INDEX))) return false;
     uint32_t size = virtio_queue_size(&device, 0);
     if (size == 0 || size > VIRTQUEUE_MOST || virtqueue_bytes(size) > QUEUE_MEMORY) return false;
-    virtqueue_init(&queue, memory, size, event_index);
+    virtqueue_init(&queue, memory, size, device.features & VIRTIO_FEATURE(VIRTIO_EVENT_INDEX));
     virtio_set_queue(&device, 0, &queue);
     virtio_ready(&device);
-    unsigned line = pci_line(device.function);
-    trap_set_handler(VECTOR_INTERRUPTS + line, interrupt);
-    pic_unmask(2);
-    pic_unmask(line);
+    virtio_handle(&device, interrupt);
     return true;
 }
 
