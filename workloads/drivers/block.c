@@ -6,9 +6,6 @@
 // In the order in which `auto` tries them.
 static const struct block_driver *const drivers[] = {&driver_xen, &driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
 
-// Of the driver in use.
-static void (*kick)(void);
-
 const struct block_driver *block_find(const char *line) {
     for (uint32_t index = 0; index < sizeof drivers / sizeof *drivers; index++) {
         if (!drivers[index]) continue;
@@ -18,22 +15,28 @@ const struct block_driver *block_find(const char *line) {
     return 0;
 }
 
-void block_submit(const struct block_driver *driver, struct block_request *request) {
+void block_submit(const struct block_driver *driver, struct block_request *requests, uint32_t count) {
     uint32_t flags = lock_interrupts();
-    request->done = false;
-    request->failed = false;
-    driver->start(request);
-    kick = driver->kick;
+    for (struct block_request *request = requests; request < requests + count; request++) {
+        request->done = false;
+        request->failed = false;
+        driver->start(request);
+    }
+    if (driver->notify) driver->notify();
     unlock_interrupts(flags);
 }
 
 bool block_wait(struct block_request *request) {
     interrupts_disable();
-    if (kick) kick();
     while (!request->done) {
         enable_and_halt();
         interrupts_disable();
     }
     interrupts_enable();
+    return !request->failed;
+}
+
+bool block_poll(const struct block_driver *driver, struct block_request *request) {
+    while (!request->done) driver->collect();
     return !request->failed;
 }

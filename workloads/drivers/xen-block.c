@@ -4,9 +4,7 @@
 #include "layout.h"
 #include "memory.h"
 #include "panic.h"
-#include "parameter.h"
 #include "paravirt.h"
-#include "settings.h"
 #include "text.h"
 #include "xen-grant.h"
 #include "xen-interface.h"
@@ -90,8 +88,16 @@ static void fill(void) {
     while (waiting_first && first_free < SLOTS) offer();
 }
 
-// After how many responses an event is wanted.
-static void want_event(void) { ring->indices.rsp_event = seen + (produced == seen ? 1 : least(threshold, produced - seen)); }
+// After how many responses an event is wanted: never when that is 0, for no index is so far ahead.
+static void want_event(void) {
+    uint32_t after = produced == seen ? 1 : least(threshold, produced - seen);
+    ring->indices.rsp_event = threshold == 0 ? seen - 1 : seen + after;
+}
+
+static void interrupt_after(uint32_t requests) {
+    threshold = requests;
+    want_event();
+}
 
 // What was put into the ring becomes visible, and the back end is told if it wants to be.
 static void push(void) {
@@ -166,8 +172,7 @@ static bool find(void) {
     char front[STORE_TEXT], name[STORE_TEXT];
     if (!xen_find()) return false;
     ring = (struct block_ring *)ring_page;
-    threshold = parameter_number(parameters, "threshold");
-    if (threshold == 0) threshold = 1;
+    threshold = 1;
     for (uint16_t id = 0; id < SLOTS; id++) parts[id].next = (uint16_t)(id + 1);
     store_open();
     if (!store_first("device/vbd", name)) return false;
@@ -175,4 +180,4 @@ static bool find(void) {
     return connect(front);
 }
 
-const struct block_driver driver_xen = {.name = "xen", .find = find, .start = start, .kick = push, .depth = SLOTS, .largest = 128};
+const struct block_driver driver_xen = {.name = "xen", .find = find, .start = start, .notify = push, .collect = event, .interrupt_after = interrupt_after, .depth = SLOTS, .largest = 128};
