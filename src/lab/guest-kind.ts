@@ -31,9 +31,9 @@ export function kindMismatch(guest: Guest, technique: Technique, catalogue: Pick
 }
 
 /** A workload that needs a disk or a network finds it in a domain only behind a split driver made for domains. */
-function unreached({name, image, disk, network}: Guest, {cpu, io}: Technique, {plugins}: Pick<Catalogue, 'plugins'>): string | null {
+function unreached({name, image, disk, network}: Guest, {io}: Technique, {plugins}: Pick<Catalogue, 'plugins'>): string | null {
   const what = disk === undefined ? 'network' : 'disk';
   const definition = io && (plugins.get('io', io.name)?.definition as Hardware | undefined);
   if (image !== null || (disk === undefined && network === undefined) || definition?.domains) return null;
-  return `workload '${name}' needs a ${what}, and ${io?.name ?? 'this technique'} gives none to a guest of ${cpu.name}; use xen-ring@hybrid`;
+  return `workload '${name}' needs a ${what}, which a paravirtual guest does not reach by ${io?.name ?? 'this technique'}; use xen-ring@hybrid`;
 }
