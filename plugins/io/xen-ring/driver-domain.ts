@@ -55,7 +55,6 @@ export class XenDriverDomain implements DriverDomain {
       notify: () => {
         this.#toGuest++;
         this.#call('event_channel_op', 'send');
-        this.#vmm.charge('back_end_notify');
         bound.notify();
       },
       close: () => bound.close(),

@@ -21,6 +21,7 @@ export class HardwareGuest implements XenGuest {
     });
     this.sharedFrame = vmm.frames.take();
     const store = vmm.frames.take();
+    if (this.sharedFrame < 0 || store < 0) throw new Error('no host frame is left for the pages that a guest shares with Xen');
     vmm.guest.replace(STORE_FRAME, store);
     const grants = new GuestFrames(vmm);
     this.memory = {grants, store: grants.page(store)};

@@ -146,6 +146,20 @@ test('frames wait for pages, and the back end asks to be told of them', t => {
   t.deepEqual(bench.arrived(), [64]);
 });
 
+test('a full wire holds frames back, and the front end is asked for the next one whatever was taken', t => {
+  const bench = new Bench().connect();
+  bench.frame(0, 1, 1500);
+  for (let round = 0; round < 40; round++) {
+    bench.send({reference: 16, size: 1500});
+    const {view} = bench.memory;
+    if (view.getUint32(TRANSMIT, true) - view.getUint32(TRANSMIT + 4, true) < 1) bench.notify(PORT);
+  }
+  t.true(bench.wire.sent < 40);
+  bench.run();
+  t.is(bench.wire.sent, 40);
+  t.deepEqual(bench.statuses(), Array.from({length: 40}, () => OKAY));
+});
+
 for (const [what, slots, statuses] of [
   ['a bad reference', [{reference: 700_000, size: 64}], [ERROR]], ['an entry that grants nothing', [{reference: 60, size: 64}], [ERROR]],
   ['a frame too short', [{reference: 16, size: 8}], [ERROR]], ['a frame beyond its page', [{reference: 16, size: 64, offset: 4090}], [ERROR]],

@@ -83,7 +83,8 @@ export class NetworkBackEnd {
     do {
       for (let batch = this.#take(link.transmit); batch.length > 0; batch = this.#take(link.transmit)) this.#sendAll(link.transmit, batch);
     } while (!port.full && link.transmit.finalCheck());
-    if (port.full && link.transmit.pending > 0) this.#waitForWire();
+    // Why asked even when everything was taken: what comes next must be told of.
+    if (port.full && link.transmit.finalCheck()) this.#waitForWire();
     if (link.transmit.push()) link.notify();
   }
 
