@@ -4,9 +4,11 @@ import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {isSignal} from '../cpu/signal.ts';
 import {findHost} from '../host/catalogue.ts';
+import {bootDisk} from '../machine/bios/boot.ts';
 import {loadBootImage} from '../machine/boot-image.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {Platform} from '../machine/platform.ts';
+import {typeOn} from '../machine/typist.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
@@ -80,7 +82,9 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
   else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
+  else if (spec.bootsDisk) bootDisk(platform);
   else loadImage(spec, catalogue, target);
+  if (spec.keys !== undefined) typeOn(platform, spec.keys);
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
