@@ -1,6 +1,7 @@
-// RDMSR and WRMSR: the one MSR there is, the time-stamp counter; any other raises #GP(0) as the processor does. The guest's
+// RDMSR and WRMSR: the time-stamp counter and the registers of SYSENTER; any other raises #GP(0) as the processor does. The guest's
 // counter is the processor's and an offset: a write changes the offset, never the processor's counter.
-import {MSR_TSC, setPair, timeStamp} from '../../cpu/execute/system.ts';
+import {setPair, timeStamp} from '../../cpu/execute/system.ts';
+import {modelRegister, MSR_TSC} from '../../cpu/model-registers.ts';
 import {GP} from '../../x86/exceptions.ts';
 import {EAX, ECX, EDX} from '../../x86/registers.ts';
 import type {Vmm} from '../vmm.ts';
@@ -11,15 +12,17 @@ function exists(vmm: Vmm): boolean {
   const msr = vmm.cpu.r[ECX];
   vmm.charge('msr_emulation');
   vmm.world.describe(`msr-0x${(msr >>> 0).toString(16)}`);
-  if (msr !== MSR_TSC) vmm.injectException(GP, 0);
-  return msr === MSR_TSC;
+  const known = msr === MSR_TSC || modelRegister(msr) !== null;
+  if (!known) vmm.injectException(GP, 0);
+  return known;
 }
 
 export const rdmsr: ExitHome = (vmm, exit) => {
   if (!exists(vmm)) return null;
   const {cpu} = vmm;
-  cpu.tscReads++;
-  setPair(cpu, timeStamp(cpu));
+  const register = modelRegister(cpu.r[ECX]);
+  if (register === null) cpu.tscReads++;
+  setPair(cpu, register === null ? timeStamp(cpu) : register.read(cpu) >>> 0);
   vmm.retire(exit.instructionLength);
   return null;
 };
@@ -27,8 +30,10 @@ export const rdmsr: ExitHome = (vmm, exit) => {
 export const wrmsr: ExitHome = (vmm, exit) => {
   if (!exists(vmm)) return null;
   const {cpu} = vmm;
+  const register = modelRegister(cpu.r[ECX]);
   const value = (cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0);
-  cpu.controls.tscOffset += value - timeStamp(cpu);
+  if (register !== null) register.write(cpu, cpu.r[EAX]);
+  else cpu.controls.tscOffset += value - timeStamp(cpu);
   vmm.retire(exit.instructionLength);
   return null;
 };
