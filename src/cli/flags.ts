@@ -19,6 +19,7 @@ export interface WrittenFlags {
   readonly append?: readonly string[];
   readonly kernel?: string;
   readonly initrd?: string;
+  readonly keys?: string;
   readonly module?: readonly string[];
   readonly memory?: string;
   readonly disk?: string;

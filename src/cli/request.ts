@@ -34,6 +34,8 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
     append: (flags.append ?? []).join(' '),
     files: readBootFileFlags(flags, cwd),
+    bootsDisk: named ? undefined : flags.disk,
+    keys: flags.keys,
     ...readDisk(flags, cwd),
     ...readNetwork(flags.net),
     ...readCard(flags),
