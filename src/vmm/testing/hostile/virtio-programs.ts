@@ -113,6 +113,31 @@ export class VirtioBench {
     return !this.isBroken && (this.guest.get32(STATUS_BYTE) & 0xff) === 0 && Buffer.from(this.guest.get(DATA, 512)).equals(expected);
   }
 
+  /**
+   * One chain in every slot of the ring whose data falls on its own header and on the available index: the sector it reads names the next one
+   * and makes one more request available.
+   */
+  feedItself(): void {
+    const {available} = legacyAreas(RING, this.#size);
+    const header = available - 256;
+    for (let sector = 0; sector < SECTORS; sector++) {
+      const bytes = new Uint8Array(512);
+      const view = new DataView(bytes.buffer);
+      view.setUint32(8, sector + 1, true);
+      view.setUint16(256 + 2, sector + 2, true);
+      this.disk.write(sector, bytes);
+    }
+    this.descriptor(0, [header, 16, NEXT, 1]);
+    this.descriptor(1, [header, 512, NEXT | WRITE, 2]);
+    this.descriptor(2, [STATUS_BYTE, 1, WRITE, 0]);
+    this.offer([0]);
+  }
+
+  /** Chains that were given back. */
+  get served(): number {
+    return this.guest.get32(legacyAreas(RING, this.#size).used) >>> 16;
+  }
+
   /** Descriptors, heads and indices drawn by chance, kicks and registers in between. */
   noise(chance: Chance): void {
     const features = (chance.word() & (INDIRECT_FEATURE | EVENT_FEATURE)) >>> 0;
