@@ -31,10 +31,10 @@ export class GuestMemory {
     const frames = chunk >>> 12;
     const chunks = Math.floor(this.#hostFrames.length / frames);
     const step = coprime(chunks);
-    this.#hostFrames.forEach((_, guest) => {
+    for (let guest = 0; guest < this.#hostFrames.length; guest++) {
       const index = Math.floor(guest / frames);
       this.#hostFrames[guest] = index < chunks ? ((index * step + 1) % chunks) * frames + (guest % frames) : guest;
-    });
+    }
   }
 
   get frames(): number {
