@@ -4,6 +4,7 @@ import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
 import {compareGrammar} from './grammar/compare.ts';
 import {repeated} from './grammar/repeated.ts';
+import {reportGrammar} from './grammar/report.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -22,6 +23,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   compareGrammar(program).action(async (a, b, flags) => {
     status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
+  });
+  reportGrammar(program).action(async (files, flags) => {
+    status = await (await import('./report.ts')).reportCommand(files, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});

@@ -5,14 +5,8 @@ import {existsSync} from 'node:fs';
 import {access, constants, mkdir, open, rename, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {RunResult} from '../lab/result.ts';
-import {formatJson} from './json.ts';
-import {formatMarkdown} from './markdown.ts';
+import {DEFAULT_FORMATS, fileOf, writeFormat, type ReportFormat} from './formats.ts';
 import {ReportError} from './report-error.ts';
-
-export const REPORT_FORMATS = ['json', 'md'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-const WRITERS: Readonly<Record<ReportFormat, (run: RunResult) => string>> = {json: formatJson, md: formatMarkdown};
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room',
@@ -82,15 +76,16 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Replaces `latest.<format>` in `folder`, which is made if absent, and returns the paths written.
+ * Replaces each format's file in `folder`, which is made if absent, and returns the paths written.
  * @throws {ReportError} one sentence; then no target has been replaced by a torn file and no temporary file is left.
  */
-export async function writeReports(folder: string, run: RunResult, formats: readonly ReportFormat[] = REPORT_FORMATS): Promise<string[]> {
-  const files = formats.map((format) => ({
-    target: join(folder, `latest.${format}`),
-    temporary: join(folder, `.latest.${format}.${process.pid}.tmp`),
-    text: WRITERS[format](run),
-  }));
+export async function writeReports(folder: string, run: RunResult, formats: readonly ReportFormat[] = DEFAULT_FORMATS): Promise<string[]> {
+  return writeFiles(folder, formats.map((format) => ({name: fileOf(format), text: writeFormat(format, run)})));
+}
+
+/** Replaces these files in `folder`, all of them or none, and returns their paths. @throws {ReportError} */
+export async function writeFiles(folder: string, wanted: readonly {readonly name: string; readonly text: string}[]): Promise<string[]> {
+  const files = wanted.map(({name, text}) => ({target: join(folder, name), temporary: join(folder, `.${name}.${process.pid}.tmp`), text}));
   await guarded(folder, () => makeFolder(folder));
   try {
     for (const {target, temporary, text} of files) await guarded(target, () => writeWhole(temporary, text));
