@@ -2,6 +2,7 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
+import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
@@ -26,6 +27,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   reportGrammar(program).action(async (files, flags) => {
     status = await (await import('./report.ts')).reportCommand(files, flags, surroundings);
+  });
+  baselineGrammar(program).action(async (name, flags) => {
+    status = await (await import('./baseline.ts')).baselineCommand(name, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
