@@ -4,8 +4,10 @@ import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
 import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
+import {explainGrammar} from './grammar/explain.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
+import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -30,6 +32,15 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   baselineGrammar(program).action(async (name, flags) => {
     status = await (await import('./baseline.ts')).baselineCommand(name, flags, surroundings);
+  });
+  explainGrammar(program).action(async (first, second, flags) => {
+    status = await (await import('./explain.ts')).explainCommand(second === undefined ? [first] : [first, second], flags, surroundings);
+  });
+  recostGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).recostCommand(file, flags, surroundings);
+  });
+  sensitivityGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
