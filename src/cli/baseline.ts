@@ -12,7 +12,7 @@ import {formatBaseline} from '../report/baseline/baseline.ts';
 import {compareRuns, type Comparison} from '../report/compare/comparison.ts';
 import {readSide} from '../report/compare/side.ts';
 import {comparisonText} from '../report/compare/text.ts';
-import {writeFiles} from '../report/files.ts';
+import {replaceFiles} from '../report/files.ts';
 import {reportLine} from '../report/plain.ts';
 import {lineWidth} from '../report/terminal.ts';
 import type {WrittenFlags} from './flags.ts';
@@ -48,7 +48,7 @@ export async function baselineCommand(name: string, flags: BaselineFlags, surrou
 }
 
 const write = async (folder: string, name: string, run: RunResult): Promise<string[]> =>
-  reportLine(await writeFiles(folder, [{name: `${name}.json`, text: formatBaseline(run)}]));
+  reportLine(await replaceFiles(folder, [{name: `${name}.json`, text: formatBaseline(run)}]));
 
 /** Any difference fails, also for the better: a count that moved is to be looked at. */
 function check(comparison: Comparison, {stdout}: Surroundings): number {
