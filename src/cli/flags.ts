@@ -30,6 +30,7 @@ export interface WrittenFlags {
   readonly format?: readonly string[];
   readonly json?: boolean;
   readonly plain?: boolean;
+  readonly resume?: boolean;
 }
 
 /** @throws UsageError when the file is no raw disk image, or there is none to write to */

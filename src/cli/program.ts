@@ -86,7 +86,8 @@ function runGrammar(program: Command): Command {
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
-    .option('--format <formats>', 'formats of reports, separated by commas: json,md', repeated)
+    .option('--format <formats>', 'formats of reports, separated by commas, such as json,html,csv (default: json,md)', repeated)
+    .option('--resume', 'go on with the interrupted run in the folder of reports: only what is missing runs')
     .option('--json', 'print the result as one JSON document and nothing else')
     .option('--plain', 'plain text even on a terminal')
     .addHelpText('after', RUN_HELP);
