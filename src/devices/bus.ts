@@ -8,6 +8,8 @@ export type Width = 1 | 2 | 4;
 export interface PortDevice {
   /** Ports answered: inclusive ranges. */
   readonly ports: ReadonlyArray<readonly [first: number, last: number]>;
+  /** Whether a port only chooses the register that another port reaches: an access to it has no other effect. */
+  readonly selects?: (port: number) => boolean;
   readPort(port: number, width: Width): number;
   writePort(port: number, width: Width, value: number): void;
 }

@@ -9,6 +9,7 @@ import {Wire, type MacAddress, type Peer, type WireSpeed} from './network/wire.t
 import type {PciBus} from './pci/bus.ts';
 import type {IsaBridge} from './pci/chipset.ts';
 import type {PortBus} from './port-bus.ts';
+import {Pcnet} from './pcnet/card.ts';
 import {VirtioBlock} from './virtio/block.ts';
 import {VirtioDevice} from './virtio/device.ts';
 import {VirtioNetwork} from './virtio/network.ts';
@@ -54,14 +55,14 @@ export function plugIn(board: Board, {controllers, disk, network}: Peripherals):
   pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory, ports, irq, units: [drive]}));
   const virtio: VirtioDevice[] = [];
   const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
-  if (wire && controllers === 'pc') plugCard(board, wire);
+  if (network && wire && controllers === 'pc') plugCard(board, network.card, wire);
   if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
   if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
   return {virtio, wire};
 }
 
-function plugCard({clock, memory, ports, space, pci, bridge}: Board, wire: Wire): void {
-  const card = new E1000({clock, memory, ports, space, port: wire});
+function plugCard({clock, memory, ports, space, pci, bridge}: Board, kind: Card, wire: Wire): void {
+  const card = kind === 'pcnet' ? new Pcnet({memory, ports, space, port: wire}) : new E1000({clock, memory, ports, space, port: wire});
   wire.onFrame = frame => card.receive(frame);
   pci.add({device: NETWORK_SLOT, function: 0}, card.pci, bridge.pin(NETWORK_SLOT));
 }

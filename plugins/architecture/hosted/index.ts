@@ -30,7 +30,7 @@ class Hosted implements ArchitectureStrategy {
   }
 
   deviceModel<T>(detail: string, work: () => T, chip: Chip = 'other'): T {
-    if (this.#kernel.chips && chip !== 'other') return work();
+    if (this.#kernel.chips && (chip === 'pic' || chip === 'pit')) return work();
     return this.#inHost(detail, () => this.#inProcess(detail, work));
   }
 

@@ -14,7 +14,7 @@ class Hybrid implements ArchitectureStrategy {
 
   /** Interrupt controllers and timer are the hypervisor's own. Xen, xen/arch/x86/hvm: vpic.c, i8254.c. */
   deviceModel<T>(detail: string, work: () => T, chip: Chip = 'other'): T {
-    if (chip !== 'other') return work();
+    if (chip === 'pic' || chip === 'pit') return work();
     return this.#inDriverDomain(detail, () => this.#inProcess(detail, work));
   }
 

@@ -6,8 +6,8 @@ export type MacAddress = readonly [number, number, number, number, number, numbe
 /** What a card sees of the wire. */
 export interface NetworkPort {
   readonly address: MacAddress;
-  /** Puts a frame behind those that are still waiting. */
-  send(frame: Uint8Array): void;
+  /** Puts a frame behind those that are still waiting; `sent` is called when it has left, for cards that tell their driver only then. */
+  send(frame: Uint8Array, sent?: () => void): void;
   /** Whether so much is waiting that a card should stop. */
   readonly full: boolean;
   /** Calls once when there is room again. */
@@ -70,10 +70,11 @@ export class Wire implements NetworkPort {
     this.#clock.schedule(this.#outFree - Math.floor(this.#ticksOf(WAITING_BYTES) / 2), then, 'network');
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, sent?: () => void): void {
     this.sent++;
     this.onTransfer(frame.length);
     this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
+    if (sent) this.#clock.schedule(this.#outFree, sent, 'network');
     this.#peer.receive(frame.slice(), this.#outFree + this.#latency, {send: (back, notBefore) => this.#arrive(back, notBefore), hertz: this.#clock.hertz});
   }
 
