@@ -52,6 +52,13 @@ export class Wire implements NetworkPort {
   onFrame: (frame: Uint8Array) => void = () => {};
   /** Told when a frame of so many bytes is handed to the wire, or has come from it; a VMM pays for it there. */
   onTransfer: (bytes: number) => void = () => {};
+  /** Has a frame of so many bytes leave, by `depart`; a host that is to carry it may wait. */
+  onSend: (depart: () => void, bytes: number) => void = (depart, bytes) => {
+    this.onTransfer(bytes);
+    depart();
+  };
+  /** When frames that are on their way arrive, earliest first. */
+  readonly #arrivals: number[] = [];
   sent = 0;
   received = 0;
 
@@ -72,7 +79,15 @@ export class Wire implements NetworkPort {
 
   send(frame: Uint8Array, sent?: () => void): void {
     this.sent++;
-    this.onTransfer(frame.length);
+    this.onSend(() => this.#depart(frame, sent), frame.length);
+  }
+
+  /** Whether a frame has arrived by now that the card has not been given yet. */
+  arrivalDue(now: number): boolean {
+    return this.#arrivals.length > 0 && this.#arrivals[0] <= now;
+  }
+
+  #depart(frame: Uint8Array, sent?: () => void): void {
     this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
     if (sent) this.#clock.schedule(this.#outFree, sent, 'network');
     this.#peer.receive(frame.slice(), this.#outFree + this.#latency, {send: (back, notBefore) => this.#arrive(back, notBefore), hertz: this.#clock.hertz});
@@ -80,7 +95,10 @@ export class Wire implements NetworkPort {
 
   #arrive(frame: Uint8Array, notBefore: number): void {
     this.#backFree = Math.max(this.#backFree, notBefore) + this.#frameTicks(frame);
-    this.#clock.schedule(this.#backFree + this.#latency, () => {
+    const arrival = this.#backFree + this.#latency;
+    this.#arrivals.push(arrival);
+    this.#clock.schedule(arrival, () => {
+      this.#arrivals.shift();
       this.received++;
       this.onTransfer(frame.length);
       this.onFrame(frame);

@@ -1,5 +1,6 @@
-// The transmit side: descriptors gathered into frames and handed to the wire; each is given back when its frame has left. AMD 19436,
-// Transmit Operation.
+// The transmit side: descriptors gathered into frames and handed to the wire in one go; each is given back when its frame has left. Why all at
+// once: a descriptor is the card's until then, so nobody can tell, and what is behind the card need be told only once. AMD 19436, Transmit
+// Operation.
 import type {BusMaster} from '../bus.ts';
 import type {NetworkPort} from '../network/wire.ts';
 import {FIRST, LAST, OWN, TELL, type Descriptor, type Ring} from './descriptor.ts';
@@ -13,7 +14,7 @@ export interface TransmitParts {
   readonly ring: Ring;
   readonly memory: BusMaster;
   readonly csr: Uint16Array;
-  readonly wire: Pick<NetworkPort, 'send' | 'full' | 'whenRoom'>;
+  readonly wire: Pick<NetworkPort, 'send'>;
   /** Frames stay on the card: the loop-back mode. */
   readonly loops: () => boolean;
   readonly loop: (frame: Uint8Array) => void;
@@ -23,7 +24,6 @@ export interface TransmitParts {
 export class Transmitter {
   readonly #parts: TransmitParts;
   #frame: number[] | null = null;
-  #waiting = false;
   /** Where the descriptors of frames lie that have not left yet; they are still the card's. */
   readonly #underWay = new Set<number>();
   /** What was handed over before the chip was stopped is no longer reported. */
@@ -41,11 +41,10 @@ export class Transmitter {
     this.#session++;
   }
 
-  /** Works off what the driver has given, as far as the wire takes it. Why a bound: a driver may give descriptors faster than they are looked at. */
+  /** Hands over what the driver has given. Why a bound: a driver may give descriptors faster than they are looked at. */
   run(): void {
-    const {ring, wire, raise} = this.#parts;
-    for (let looked = 0; this.running && !this.#waiting && looked < ring.entries; looked++) {
-      if (wire.full) return this.#waitForWire();
+    const {ring, raise} = this.#parts;
+    for (let looked = 0; this.running && looked < ring.entries; looked++) {
       const descriptor = ring.current();
       if (descriptor === null) {
         this.stop();
@@ -54,14 +53,6 @@ export class Transmitter {
       if ((descriptor.flags & OWN) === 0 || this.#underWay.has(descriptor.at)) return;
       this.#take(descriptor);
     }
-  }
-
-  #waitForWire(): void {
-    this.#waiting = true;
-    this.#parts.wire.whenRoom(() => {
-      this.#waiting = false;
-      this.run();
-    });
   }
 
   /** A buffer that begins no frame and continues none is given back unsent. */
