@@ -10,6 +10,8 @@ export type {ArchitectureStrategy, CpuStrategy, IoStrategy, MemoryStrategy, Sens
 export type {EventSource} from './devices/bus.ts';
 export type {VirtioDevice} from './devices/virtio/device.ts';
 export type {MonitorRegion, Vmm} from './vmm/vmm.ts';
+export {VirtualApic} from './vmm/virtual-apic.ts';
+export type {ApicAssistance} from './vmm/virtual-apic.ts';
 export {DeviceAccesses} from './vmm/device-accesses.ts';
 export {handleExit} from './vmm/exits/index.ts';
 export {EmulatorProcess} from './vmm/emulator-process.ts';

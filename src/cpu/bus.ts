@@ -52,4 +52,6 @@ export interface InterruptSource {
 export interface EventSource {
   runDue(now: number): void;
   next(): number;
+  /** What is due next reaches a running guest without its VMM, as a posted interrupt does. */
+  passesBy?(): boolean;
 }
