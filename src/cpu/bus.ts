@@ -52,6 +52,6 @@ export interface InterruptSource {
 export interface EventSource {
   runDue(now: number): void;
   next(): number;
-  /** What is due next reaches a running guest without its VMM, as a posted interrupt does. */
-  passesBy?(): boolean;
+  /** Runs what is due and happens in hardware alone, up to the first event that software must see to. */
+  runUnattended?(now: number): void;
 }

@@ -201,15 +201,14 @@ function leaveBehind(c: Cpu): void {
 
 function dueEvents(c: Cpu): void {
   const now = c.now();
+  if (c.nonRoot) c.events.runUnattended?.(now);
   if (c.events.next() <= now) {
-    if (c.nonRoot && c.controls.externalInterrupt && !passesBy(c)) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+    if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
     c.events.runDue(now);
   }
   c.rearm();
   c.lookUp();
 }
-
-const passesBy = (c: Cpu): boolean => c.controls.posted !== null && (c.events.passesBy?.() ?? false);
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {

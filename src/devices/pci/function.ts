@@ -36,7 +36,9 @@ const CONFIG_SIZE = 256;
 export class PciFunction {
   readonly config = new Uint8Array(CONFIG_SIZE);
   readonly #view = new DataView(this.config.buffer);
-  readonly #writable = new Uint8Array(CONFIG_SIZE);
+  /** Bits that software may write. */
+  readonly writable = new Uint8Array(CONFIG_SIZE);
+  readonly identity: Identity;
   readonly #bars: ReadonlyArray<BaseAddress | null>;
   readonly #placed: Array<number | null>;
   /** Called after software wrote to configuration space; `offset` of the first byte. */
@@ -48,6 +50,7 @@ export class PciFunction {
   #asserted = false;
 
   constructor(identity: Identity, bars: ReadonlyArray<BaseAddress | null> = []) {
+    this.identity = identity;
     this.#bars = bars;
     this.#placed = bars.map(() => null);
     this.#identify(identity);
@@ -75,7 +78,7 @@ export class PciFunction {
 
   /** Marks the bits of consecutive bytes that software may write. */
   allowWrites(offset: number, masks: readonly number[]): void {
-    this.#writable.set(masks, offset);
+    this.writable.set(masks, offset);
   }
 
   readConfig(offset: number, width: number): number {
@@ -87,7 +90,7 @@ export class PciFunction {
   writeConfig(offset: number, width: number, value: number): void {
     for (let byte = 0; byte < width; byte++) {
       const at = (offset + byte) & 0xff;
-      const mask = this.#writable[at];
+      const mask = this.writable[at];
       this.config[at] = (this.config[at] & ~mask) | ((value >>> (8 * byte)) & mask);
     }
     this.#place();
