@@ -18,10 +18,13 @@ import {virtioCard} from './virtio/pci.ts';
 /** Which controllers a machine has: those of a PC, or virtio's. */
 export type Controllers = 'pc' | 'virtio';
 
+/** Network cards that a PC may have. */
+export type Card = 'e1000' | 'pcnet';
+
 export interface Peripherals {
   readonly controllers: Controllers;
   readonly disk: DiskUnit | null;
-  readonly network: {readonly speed: WireSpeed; readonly peer: Peer} | null;
+  readonly network: {readonly card: Card; readonly speed: WireSpeed; readonly peer: Peer} | null;
 }
 
 export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
