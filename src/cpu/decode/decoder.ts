@@ -2,6 +2,7 @@
 // Instruction Format. Knows nothing of memory: it is handed up to fifteen bytes.
 import {ZERO_REGISTER} from '../../memory/layout.ts';
 import {CS, DS, EBP, EBX, EDI, ES, ESI, ESP, FS, GS, SS} from '../../x86/registers.ts';
+import {MODE_CODE16} from '../state.ts';
 import type {Instruction, MemoryForm} from './instruction.ts';
 import type {OpcodeRow} from './row.ts';
 import {ONE_BYTE_INDEX, TWO_BYTE_INDEX} from './table.ts';
@@ -59,7 +60,7 @@ interface Prefixes {
   override: number;
 }
 
-/** Decodes one instruction of a 32-bit code segment from `bytes[start..end)`. */
+/** Decodes one instruction, of a 16-bit code segment where the mode says so, from `bytes[start..end)`. */
 export function decode(bytes: Uint8Array, start: number, end: number, place: {eip: number; mode: number}): Decoded {
   const cursor = new Cursor(bytes, start, Math.min(end, start + MAX_LENGTH));
   try {
@@ -71,8 +72,9 @@ export function decode(bytes: Uint8Array, start: number, end: number, place: {ei
 }
 
 function decodeAt(cursor: Cursor, start: number, place: {eip: number; mode: number}): Decoded {
-  const prefixes: Prefixes = {operandSize: 4, addressSize: 4, lock: false, repeat: 0, override: -1};
-  let opcode = readPrefixes(cursor, prefixes);
+  const size = (place.mode & MODE_CODE16) !== 0 ? 2 : 4;
+  const prefixes: Prefixes = {operandSize: size, addressSize: size, lock: false, repeat: 0, override: -1};
+  let opcode = readPrefixes(cursor, prefixes, size === 4 ? 2 : 4);
   let index = ONE_BYTE_INDEX;
   if (opcode === 0x0f) {
     opcode = cursor.byte();
@@ -96,12 +98,12 @@ function decodeAt(cursor: Cursor, start: number, place: {eip: number; mode: numb
   };
 }
 
-/** Reads prefixes up to the opcode byte. */
-function readPrefixes(cursor: Cursor, prefixes: Prefixes): number {
+/** Reads prefixes up to the opcode byte; `other` is the size that is not the default. */
+function readPrefixes(cursor: Cursor, prefixes: Prefixes, other: 2 | 4): number {
   for (;;) {
     const byte = cursor.byte();
-    if (byte === 0x66) prefixes.operandSize = 2;
-    else if (byte === 0x67) prefixes.addressSize = 2;
+    if (byte === 0x66) prefixes.operandSize = other;
+    else if (byte === 0x67) prefixes.addressSize = other;
     else if (byte === 0xf0) prefixes.lock = true;
     else if (byte === 0xf2 || byte === 0xf3) prefixes.repeat = byte;
     else if (byte in SEGMENT_PREFIX) prefixes.override = SEGMENT_PREFIX[byte];
