@@ -6,6 +6,7 @@ import {EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from './exit
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {RUNNING, STOP_EXIT, STOP_HALT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
+import {evaluate} from './virtual-apic/page.ts';
 import {EFLAGS_IF, EFLAGS_RF} from '../x86/flags.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 
@@ -28,10 +29,20 @@ function execute(c: Cpu, event: GuestEvent | null): void {
     c.halted = false;
     inject(c, event);
   }
-  if (c.stop === RUNNING && !c.halted) run(c);
-  if (c.stop === STOP_HALT) c.halted = true;
+  c.virtualInterrupt = false;
+  if (c.controls.virtualInterrupts) evaluate(c);
+  for (;;) {
+    if (wakesItself(c)) c.halted = false;
+    if (c.stop === RUNNING && !c.halted) run(c);
+    if (c.stop === STOP_HALT) c.halted = true;
+    if (!c.halted || !wakesItself(c)) break;
+    c.stop = RUNNING;
+  }
   if (c.halted) sleep(c);
 }
+
+/** A virtual interrupt ends HLT without an exit. Intel SDM vol. 3C, 29.2.2. */
+const wakesItself = (c: Cpu): boolean => c.virtualInterrupt && (c.eflags & EFLAGS_IF) !== 0;
 
 /**
  * HLT without an exit: the processor stays in non-root operation, asleep, until a host interrupt takes it out. Nothing wakes a

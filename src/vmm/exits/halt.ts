@@ -14,7 +14,7 @@ export const halt: ExitHome = (vmm, exit) => {
 export function haltGuest(vmm: Vmm): Ending | null {
   vmm.charge('halt_emulation');
   if ((vmm.guestFlags() & EFLAGS_IF) === 0) return deadlock(vmm.cpu, 'with interrupts disabled: nothing can wake the processor');
-  return sleepGuest(vmm, () => vmm.interruptPending) ? null : deadlock(vmm.cpu, NOTHING_PENDING);
+  return sleepGuest(vmm, () => vmm.wakes) ? null : deadlock(vmm.cpu, NOTHING_PENDING);
 }
 
 /** Puts a VCPU to sleep where the architecture has it sleep; false when nothing will ever wake it. */
