@@ -40,6 +40,9 @@ function execute(c: Cpu, event: GuestEvent | null): void {
 function sleep(c: Cpu): void {
   c.stop = STOP_HALT;
   if ((c.eflags & EFLAGS_IF) === 0) return;
+  c.events.runUnattended?.(c.now());
+  // Why first: a VMM that has something due injects nothing before it (table 6-2), and would be woken for the window without end.
+  if (c.controls.externalInterrupt && c.events.next() <= c.now()) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
   if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
   if (!c.controls.externalInterrupt) return;
   for (let next = c.events.next(); next !== Infinity; next = c.events.next()) {
