@@ -23,6 +23,7 @@ import callret from './nano/callret/workload.ts';
 import cliSti from './nano/cli-sti/workload.ts';
 import cpuid from './nano/cpuid/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
+import deviceRegister from './nano/device-register/workload.ts';
 import divzero from './nano/divzero/workload.ts';
 import hlt from './nano/hlt/workload.ts';
 import input from './nano/in/workload.ts';
@@ -41,7 +42,7 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
+  syscall, input, deviceRegister, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,

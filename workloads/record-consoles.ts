@@ -38,6 +38,8 @@ const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'disk': [
     {driver: 'ide-pio'}, {driver: 'virtio-legacy', depth: 8, pattern: 'random'}, {driver: 'virtio', depth: 32}, {driver: 'ide-dma', mode: 'write', depth: 4, pattern: 'random'},
     {driver: 'ide-pio', mode: 'write', sectors: 5}, {driver: 'virtio', mode: 'write', depth: 16, sectors: 128, operations: 50},
+    {driver: 'ide-pio', wait: 'poll', area: 1024}, {driver: 'ide-dma', wait: 'poll', mode: 'write', depth: 4}, {driver: 'virtio-legacy', wait: 'poll', depth: 8},
+    {driver: 'virtio', batch: 'on', depth: 32, threshold: 5, operations: 200},
   ],
   'divzero': [{operations: 100, timer: 211}],
   'exec': [{pages: 1, operations: 20}, {operations: 10, isolation: 'on'}, {pages: 1024, operations: 5, timer: 211}],

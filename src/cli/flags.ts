@@ -6,7 +6,7 @@ import {REPORT_FORMATS} from '../report/files.ts';
 import type {ReportFormat} from '../report/files.ts';
 import type {GuestClock} from '../lab/result.ts';
 import {NETWORK_PEERS} from '../lab/spec.ts';
-import type {Params, SpecDisk, SpecNetwork} from '../lab/spec.ts';
+import type {BootFiles, Params, SpecDisk, SpecNetwork} from '../lab/spec.ts';
 import {UsageError, listed} from '../lab/usage-error.ts';
 
 export interface WrittenFlags {
@@ -17,6 +17,9 @@ export interface WrittenFlags {
   readonly maxInstructions?: string;
   readonly param?: readonly string[];
   readonly append?: readonly string[];
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly module?: readonly string[];
   readonly memory?: string;
   readonly disk?: string;
   readonly diskWrite?: boolean;
@@ -43,6 +46,18 @@ export function readNetwork(written: string | undefined): {readonly network?: Sp
   const network = NETWORK_PEERS.find(name => name === written);
   if (written !== undefined && !network) throw new UsageError(`--net is '${written}'; it must be one of ${listed(NETWORK_PEERS)}`);
   return network ? {network} : {};
+}
+
+/** `--module FILE` or `--module FILE=arguments`: an argument may hold further equals signs, a file's name none. */
+export function readBootFileFlags({module = [], initrd}: WrittenFlags, cwd: string): BootFiles | undefined {
+  if (module.length === 0 && initrd === undefined) return undefined;
+  const modules = module.map(text => {
+    const equals = text.indexOf('=');
+    const file = equals < 0 ? text : text.slice(0, equals);
+    // Why the name too: a boot loader puts the file first, as the name of a program stands before its arguments.
+    return {file: resolve(cwd, file), commandLine: equals < 0 ? file : `${file} ${text.slice(equals + 1)}`};
+  });
+  return {modules, initrd: initrd === undefined ? null : resolve(cwd, initrd)};
 }
 
 export const DEFAULT_MEMORY_MIB = 64;

@@ -2,7 +2,7 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
-import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
+import {CONSOLE_HELP, LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -19,6 +19,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   validateGrammar(program).action(async (claims, flags) => {
     status = await (await import('./validate.ts')).validateCommand(claims, flags, surroundings);
+  });
+  consoleGrammar(program).action(async (image, flags) => {
+    status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -46,6 +49,9 @@ function runGrammar(program: Command): Command {
     .option('--max-instructions <n>', 'budget of guest instructions for each cell')
     .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several)', repeated)
     .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
+    .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
+    .option('--initrd <file>', "the Linux kernel's initial file system")
+    .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
     .option('--memory <MiB>', 'memory of the guest (default: 64)')
     .option('--disk <file>', 'a raw disk image behind the IDE controller, or virtio under that strategy; the file is not changed')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
@@ -57,6 +63,26 @@ function runGrammar(program: Command): Command {
     .option('--json', 'print the result as one JSON document and nothing else')
     .option('--plain', 'plain text even on a terminal')
     .addHelpText('after', RUN_HELP);
+}
+
+function consoleGrammar(program: Command): Command {
+  return program.command('console')
+    .description("a guest's serial console in this terminal, live")
+    .argument('[image]', 'name of a built-in workload, or path of an image')
+    .option('--technique <technique>', 'the technique it runs under (default: native)', repeated)
+    .option('--host <host>', 'a modelled host (default: nehalem-2009)', repeated)
+    .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
+    .option('--max-instructions <n>', 'end after so many guest instructions (default: never)')
+    .option('--param <name=value>', 'a parameter of the workload (repeat for several)', repeated)
+    .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
+    .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
+    .option('--initrd <file>', "the Linux kernel's initial file system")
+    .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
+    .option('--memory <MiB>', 'memory of the guest (default: 64)')
+    .option('--disk <file>', 'a raw disk image; the file is not changed')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink or source')
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .addHelpText('after', CONSOLE_HELP);
 }
 
 function listGrammar(program: Command): Command {

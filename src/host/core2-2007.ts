@@ -15,7 +15,7 @@ export const core2: HostProfile = {
   clock: remembered(2660, '[AA06] table 1: Core 2 Duo of 2.66 GHz, confidence 0.9', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
-    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
     'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {

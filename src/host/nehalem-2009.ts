@@ -15,7 +15,7 @@ export const nehalem: HostProfile = {
   clock: published(2930, '[SPLITX] introduction: Xeon X5570', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
-    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
+    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
     'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: true,
   },
   tlb: {

@@ -15,7 +15,7 @@ export const pentium4: HostProfile = {
   clock: published(3800, '[AA06] section 6: Pentium 4 672', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
-    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
+    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
     'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {

@@ -39,6 +39,8 @@ export interface Features {
   readonly iommu: boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
   readonly virtualizable: boolean;
+  /** The host has the disk's contents in memory: a request is done within the access that asks for it. */
+  readonly 'cached-disk': boolean;
 }
 export type FeatureName = Exclude<keyof Features, 'vendor'>;
 

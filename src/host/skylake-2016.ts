@@ -15,7 +15,7 @@ export const skylake: HostProfile = {
   clock: published(4000, '[VML] i7-6700K, 4.00 GHz', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
     'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {

@@ -15,7 +15,7 @@ export const zen: HostProfile = {
   clock: published(3400, '[NEM] Threadripper 1950X at 3.4 GHz', 'MHz'),
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
     'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {

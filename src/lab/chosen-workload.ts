@@ -5,7 +5,7 @@ import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, Params, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -29,6 +29,7 @@ interface Request {
   readonly base: string;
   readonly memoryMiB: number;
   readonly append: string;
+  readonly files?: BootFiles | undefined;
   readonly checkImage: CheckImage;
 }
 
@@ -69,14 +70,15 @@ function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWork
   };
 }
 
-function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Request): ChosenWorkload {
+function imageByPath(path: string, {base, checkImage, memoryMiB, append, files}: Request): ChosenWorkload {
   const image = resolve(base, path);
   if (!existsSync(image)) throw new UsageError(`image ${path} does not exist`);
-  if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name an ELF file`);
+  if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name a file`);
   try {
-    const kinds = checkImage({file: path, bytes: readFileSync(image), memoryMiB, append});
+    const kinds = checkImage({file: path, bytes: readFileSync(image), memoryMiB, append, files});
     return {name: path, key: path, image, params: {}, kinds, budget: IMAGE_BUDGET};
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`image ${messageOf(error)}`);
   }
 }

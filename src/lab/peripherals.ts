@@ -1,4 +1,5 @@
 // What a cell's guest finds behind its controllers: the disk and the network of its specification, as fast as the host's profile says.
+import {AT_ONCE} from '../devices/disk/disk.ts';
 import {memoryImage, OverlayDisk} from '../devices/disk/overlay.ts';
 import type {Disk} from '../devices/disk/disk.ts';
 import {Echo, Sink, Source} from '../devices/network/peers.ts';
@@ -15,10 +16,11 @@ const MIB = 2 ** 20;
 const STREAM = {frames: 1000, bytes: 1000, secondsBetween: 10e-6};
 
 /** Why the cell's own technique decides even for the bare-metal reference: an unmodified guest must find the same controllers there. */
-export function peripheralsOf(spec: CellSpec, catalogue: Catalogue, {disk, wire}: HostProfile): Peripherals {
+export function peripheralsOf(spec: CellSpec, catalogue: Catalogue, {disk, wire, features}: HostProfile): Peripherals {
+  const speed = features['cached-disk'] ? AT_ONCE : {accessSeconds: disk.accessMicroseconds / 1e6, bytesPerSecond: disk.megabytesPerSecond * 1e6};
   return {
     controllers: controllersOf(spec, catalogue),
-    disk: spec.disk ? {disk: openDisk(spec.disk), speed: {accessSeconds: disk.accessMicroseconds / 1e6, bytesPerSecond: disk.megabytesPerSecond * 1e6}} : null,
+    disk: spec.disk ? {disk: openDisk(spec.disk), speed} : null,
     network: spec.network
       ? {peer: peerOf(spec.network), speed: {latencySeconds: wire.latencyMicroseconds / 1e6, bitsPerSecond: wire.megabitsPerSecond * 1e6}}
       : null,

@@ -11,7 +11,7 @@ import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
-import type {CellSpec, Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, CellSpec, Params, SpecDisk, SpecNetwork} from './spec.ts';
 import type {Technique} from './technique.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -27,6 +27,8 @@ export interface PlanRequest {
   readonly params: Params;
   readonly memoryMiB: number;
   readonly append: string;
+  /** What images by path are given beside it. */
+  readonly files?: BootFiles | undefined;
   /** A disk and a network for every guest, in place of a workload's own. */
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
@@ -88,6 +90,7 @@ function cellSpec(request: PlanRequest, workload: ChosenWorkload, {host, techniq
     maxInstructions: request.maxInstructions ?? workload.budget,
     memoryMiB: request.memoryMiB,
     append: request.append,
+    ...(request.files && workload.image !== null ? {files: request.files} : {}),
     ...peripheralsOf(request, workload),
     samples: request.samples,
   };

@@ -24,10 +24,18 @@ export interface CellSpec {
   readonly disk?: SpecDisk;
   /** Who is at the other end of the network; absent = no card. */
   readonly network?: SpecNetwork;
+  /** What an image by path is given beside its command line. */
+  readonly files?: BootFiles;
   /** Appended to the image's command line after the parameters. */
   readonly append: string;
   /** Samples of measured time; 0 measures none. */
   readonly samples: number;
+}
+
+/** Absolute paths of what a boot loader hands a kernel: Multiboot modules with their command lines, Linux's initial file system. */
+export interface BootFiles {
+  readonly modules: ReadonlyArray<{readonly file: string; readonly commandLine: string}>;
+  readonly initrd: string | null;
 }
 
 /** A file that is read and never changed, unless `keep` has what the guest wrote put back; or so many MiB of zeros. */

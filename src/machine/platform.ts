@@ -98,7 +98,7 @@ export class Platform {
     });
     programAsFirmware(this.devices);
     this.cpu.ports = this.devices.ports;
-    this.cpu.interrupts = this.devices.pic;
+    this.cpu.interrupts = this.devices.interrupts;
     this.cpu.devices = this.#deviceSpace();
   }
 

@@ -203,7 +203,7 @@ export class Vmm implements EmulatorHost {
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
-      Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+      Object.assign(this.#event, {valid: true, vector: this.platform.devices.interrupts.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
     controls.interruptWindow = this.interruptPending;
     if (!this.#event.valid) return null;

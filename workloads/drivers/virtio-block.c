@@ -22,6 +22,7 @@ static struct header headers[VIRTQUEUE_MOST];
 static volatile uint8_t statuses[VIRTQUEUE_MOST];
 static struct block_request *requests[VIRTQUEUE_MOST];
 static struct block_request *waiting_first, *waiting_last;
+static unsigned line;
 
 static bool offer(struct block_request *request) {
     uint16_t slot = queue.free;
@@ -37,6 +38,7 @@ static bool offer(struct block_request *request) {
 }
 
 static void kick(void) {
+    virtqueue_arm(&queue);
     if (virtqueue_wants_kick(&queue)) virtio_kick(&device, 0);
 }
 
@@ -47,21 +49,28 @@ static void start(struct block_request *request) {
         else waiting_first = request;
         waiting_last = request;
     }
+}
+
+static void collect(void) {
+    uint32_t written;
+    for (int32_t head = virtqueue_take(&queue, &written); head >= 0; head = virtqueue_take(&queue, &written)) {
+        requests[head]->failed = statuses[head] != 0;
+        requests[head]->done = true;
+    }
+    if (!waiting_first) return;
+    while (waiting_first && offer(waiting_first)) waiting_first = waiting_first->next;
     kick();
 }
 
 static void interrupt(struct trap_frame *frame) {
     (void)frame;
-    uint32_t written;
-    if (virtio_interrupt(&device)) {
-        for (int32_t head = virtqueue_take(&queue, &written); head >= 0; head = virtqueue_take(&queue, &written)) {
-            requests[head]->failed = statuses[head] != 0;
-            requests[head]->done = true;
-        }
-        while (waiting_first && offer(waiting_first)) waiting_first = waiting_first->next;
-        kick();
-    }
-    pic_end_of_interrupt(pci_line(device.function));
+    if (virtio_interrupt(&device)) collect();
+    pic_end_of_interrupt(line);
+}
+
+static void interrupt_after(uint32_t count) {
+    queue.threshold = count;
+    virtqueue_arm(&queue);
 }
 
 static bool find(bool modern) {
@@ -72,7 +81,7 @@ static bool find(bool modern) {
     virtqueue_init(&queue, memory, size, event_index);
     virtio_set_queue(&device, 0, &queue);
     virtio_ready(&device);
-    unsigned line = pci_line(device.function);
+    line = pci_line(device.function);
     trap_set_handler(VECTOR_INTERRUPTS + line, interrupt);
     pic_unmask(2);
     pic_unmask(line);
@@ -82,5 +91,6 @@ static bool find(bool modern) {
 static bool find_legacy(void) { return find(false); }
 static bool find_modern(void) { return find(true); }
 
-const struct block_driver driver_virtio_legacy = {.name = "virtio-legacy", .find = find_legacy, .start = start, .depth = 32, .largest = 128};
-const struct block_driver driver_virtio = {.name = "virtio", .find = find_modern, .start = start, .depth = 32, .largest = 128};
+#define VIRTIO_DRIVER .start = start, .notify = kick, .collect = collect, .interrupt_after = interrupt_after, .depth = 32, .largest = 128
+const struct block_driver driver_virtio_legacy = {.name = "virtio-legacy", .find = find_legacy, VIRTIO_DRIVER};
+const struct block_driver driver_virtio = {.name = "virtio", .find = find_modern, VIRTIO_DRIVER};

@@ -53,7 +53,7 @@ class Hosted implements ArchitectureStrategy {
   /** A slice that ends is the scheduler's; an assigned device's interrupt goes to whoever has the guest's interrupt controller. */
   #isOfKernel(source: EventSource): boolean {
     const {platform: {devices, clock}} = this.#vmm;
-    if (source === 'timer') return this.#kernelChips && devices.pit.nextEdge <= clock.now();
+    if (source === 'timer') return this.#kernelChips && devices.timerChipDue(clock.now());
     if (source === 'assigned') return this.#kernelChips;
     return source === 'slice' || this.#kernelBackEnds;
   }

@@ -25,6 +25,12 @@ export interface BaseAddress {
   place(base: number | null): void;
 }
 
+/** How a function interrupts by messages, when its driver has switched that on. */
+export interface Messages {
+  readonly enabled: boolean;
+  send(vector: number): void;
+}
+
 const CONFIG_SIZE = 256;
 
 export class PciFunction {
@@ -39,6 +45,8 @@ export class PciFunction {
   onWrite: (offset: number, width: number) => void = () => {};
   /** The INTA pin, wired by the bus. */
   interrupt: (level: boolean) => void = () => {};
+  /** Messages in place of the pin, where the function has them. */
+  messages: Messages | null = null;
   #asserted = false;
 
   constructor(identity: Identity, bars: ReadonlyArray<BaseAddress | null> = []) {
@@ -90,15 +98,17 @@ export class PciFunction {
     this.onWrite(offset, width);
   }
 
-  /** Drives the INTA pin; the disable bit of the command register holds it back. */
+  /** Drives the INTA pin; the disable bit of the command register holds it back. With messages on, one is sent where the pin would rise. */
   setInterrupt(level: boolean): void {
+    const rises = level && !this.#asserted;
     this.#asserted = level;
+    if (rises && this.messages?.enabled) this.messages.send(0);
     this.#drive();
   }
 
   #drive(): void {
     this.config[STATUS] = this.#asserted ? this.config[STATUS] | STATUS_INTERRUPT : this.config[STATUS] & ~STATUS_INTERRUPT;
-    this.interrupt(this.#asserted && (this.command & COMMAND_INTX_OFF) === 0);
+    this.interrupt(this.#asserted && (this.command & COMMAND_INTX_OFF) === 0 && !this.messages?.enabled);
   }
 
   #place(): void {

@@ -13,6 +13,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'string-output': ['start.S', 'string-output.c'],
   'software-vectors': ['start.S', 'software-vectors.c'],
   endings: ['start.S', 'endings.c'],
+  conversation: ['start.S', 'conversation.c'],
 };
 
 const WITHOUT_HEADER: readonly string[] = ['page-tables'];

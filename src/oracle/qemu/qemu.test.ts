@@ -15,6 +15,7 @@ const SECTIONS: Readonly<Record<AskedImage, string>> = {
   'transfers': 'SDM vol. 3A, 5.8: IRET, RETF, far JMP and far CALL to every ring and with every fault',
   'page-faults': 'SDM vol. 3A, 4.6 to 4.10: rights, error codes, accessed and dirty bits, invalidation',
   'interrupts': 'SDM vol. 3A, 6.8 and vol. 1, 19.5: interrupt shadow, IOPL, I/O permission map, controllers',
+  'apic': 'SDM vol. 3A, chapter 10: local APIC and I/O APIC, with and without paging',
   'protection': 'SDM vol. 3A, 5.9, 5.10 and 2.5: descriptors, privileged instructions, control registers',
 };
 
