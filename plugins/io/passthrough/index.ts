@@ -25,7 +25,7 @@ class Passthrough implements IoStrategy {
     const functions = vmm.platform.devices.assignable.filter(({source}) => wanted === 'all' || source === wanted);
     this.#resources = new Resources(vmm, functions);
     this.#domain = new DmaDomain(vmm, functions);
-    this.#interrupts = new Interrupts(vmm, functions);
+    this.#interrupts = new Interrupts(vmm, {domain: this.#domain, functions: this.#resources.guestFunctions});
     const sources = new Set(functions.map(({source}) => source));
     const requesters = new Set(functions.map(({requester}) => requester));
     const onMoved: AssignedDevices['onMoved'] = [];
