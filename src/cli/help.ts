@@ -7,6 +7,7 @@ Examples:
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
   worldswitch validate                         published claims, measured
+  worldswitch tables io                        switches and cycles of a disk request and of a packet
 
 'worldswitch run --help' explains techniques, images and exit codes.`;
 
@@ -29,18 +30,6 @@ Exit codes:
   2    usage, configuration or image is wrong, or every cell is refused; nothing has run
   4    a technique that claims equivalence is not equivalent
   130  interrupted; partial results are kept`;
-
-export const CONSOLE_HELP = `
-What the guest prints to COM1 appears here, what is typed goes to it; Ctrl-A x ends, Ctrl-A Ctrl-A types a Ctrl-A. The last line
-of the terminal shows instructions and exits a second and the reasons most frequent at present. While the guest sleeps, its
-time passes as real time does. Without a terminal, standard input is typed and nothing is added to what the guest prints.
-
-Examples:
-  worldswitch console ./kernel.elf --technique kvm
-  worldswitch console --kernel bzImage --initrd root.cpio --append 'console=ttyS0' --technique 'hardware-assisted+shadow'
-  printf 'help\\n' | worldswitch console ./kernel.elf
-
-Exit codes: 0 the guest ended itself; 1 it ended in another way; 2 usage; 130 ended from the terminal`;
 
 export const LIST_HELP = `
 Examples:

@@ -1,11 +1,13 @@
-// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts and validate.ts, each loaded when it
+// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts, validate.ts and tables.ts, each loaded when it
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
-import {CONSOLE_HELP, LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
+import {compareGrammar} from './grammar/compare.ts';
+import {consoleGrammar} from './grammar/console.ts';
+import {repeated} from './grammar/repeated.ts';
+import {tablesGrammar} from './grammar/tables.ts';
+import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
-
-const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Parses `argv` and runs the command; commander's own errors are thrown as CommanderError. */
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -22,6 +24,12 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  tablesGrammar(program).action(async (name, flags) => {
+    status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
+  });
+  compareGrammar(program).action(async (a, b, flags) => {
+    status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -63,26 +71,6 @@ function runGrammar(program: Command): Command {
     .option('--json', 'print the result as one JSON document and nothing else')
     .option('--plain', 'plain text even on a terminal')
     .addHelpText('after', RUN_HELP);
-}
-
-function consoleGrammar(program: Command): Command {
-  return program.command('console')
-    .description("a guest's serial console in this terminal, live")
-    .argument('[image]', 'name of a built-in workload, or path of an image')
-    .option('--technique <technique>', 'the technique it runs under (default: native)', repeated)
-    .option('--host <host>', 'a modelled host (default: nehalem-2009)', repeated)
-    .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
-    .option('--max-instructions <n>', 'end after so many guest instructions (default: never)')
-    .option('--param <name=value>', 'a parameter of the workload (repeat for several)', repeated)
-    .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
-    .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
-    .option('--initrd <file>', "the Linux kernel's initial file system")
-    .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
-    .option('--memory <MiB>', 'memory of the guest (default: 64)')
-    .option('--disk <file>', 'a raw disk image; the file is not changed')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink or source')
-    .option('--config <file>', 'this configuration file instead of the one found by searching')
-    .addHelpText('after', CONSOLE_HELP);
 }
 
 function listGrammar(program: Command): Command {

@@ -21,6 +21,7 @@ import {Uart16550} from './uart16550/uart.ts';
 const IRQ_TIMER = 0;
 const IRQ_KEYBOARD = 1;
 const IRQ_COM1 = 4;
+const IRQ_CLOCK = 8;
 /** What QEMU's process gives when its guest has switched the machine off. */
 const POWERED_OFF = 0;
 
@@ -82,7 +83,7 @@ export function createPcDevices(options: PcOptions): PcDevices {
     pit.device,
     portB,
     uart.device,
-    createCmos(clock, memorySize),
+    createCmos(clock, memorySize, irq(IRQ_CLOCK)),
     createI8042({interrupt: irq(IRQ_KEYBOARD), a20: keyboardA20, reset}),
     createPortA(fastA20, reset),
     createDebugConsole(console),

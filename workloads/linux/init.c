@@ -130,6 +130,52 @@ static int itself_again(char **arguments, char **environment) {
     return (status >> 8) == 9;
 }
 
+// What the command line names for programs, the kernel puts into the environment.
+static const char *setting(char **environment, const char *name) {
+    for (; *environment; environment++) {
+        int at = 0;
+        while (name[at] && (*environment)[at] == name[at]) at++;
+        if (!name[at] && (*environment)[at] == '=') return *environment + at + 1;
+    }
+    return 0;
+}
+
+// Word n of the test disk is n * MULTIPLIER. Opened past the cache, so that every read and write is one of the driver's.
+enum { O_RDWR = 2, O_DIRECT = 040000, SECTOR = 512, READ_BYTES = 65536, WRITTEN_SECTOR = 1000 };
+#define MULTIPLIER 2654435761u
+
+static unsigned buffer[READ_BYTES / 4] __attribute__((aligned(4096)));
+
+static int disk_reads(long disk) {
+    int right = call3(SYS_READ, disk, (long)buffer, READ_BYTES) == READ_BYTES;
+    for (unsigned i = 0; i < READ_BYTES / 4; i++) right &= buffer[i] == i * MULTIPLIER;
+    return right;
+}
+
+static int disk_keeps(long disk) {
+    for (unsigned i = 0; i < SECTOR / 4; i++) buffer[i] = ~i;
+    call3(SYS_LSEEK, disk, WRITTEN_SECTOR * SECTOR, 0);
+    if (call3(SYS_WRITE, disk, (long)buffer, SECTOR) != SECTOR) return 0;
+    for (unsigned i = 0; i < SECTOR / 4; i++) buffer[i] = 0;
+    call3(SYS_LSEEK, disk, WRITTEN_SECTOR * SECTOR, 0);
+    int right = call3(SYS_READ, disk, (long)buffer, SECTOR) == SECTOR;
+    for (unsigned i = 0; i < SECTOR / 4; i++) right &= buffer[i] == ~i;
+    return right;
+}
+
+static void check_disk(const char *name) {
+    call6(SYS_MOUNT, (long)"devtmpfs", (long)"/dev", (long)"devtmpfs", 0, 0, 0);
+    long disk = call3(SYS_OPEN, (long)name, O_RDWR | O_DIRECT, 0);
+    print("init: disk ");
+    print(name);
+    check(" opens", disk >= 0);
+    if (disk < 0) return;
+    check("init: the disk reads", disk_reads(disk));
+    check("init: the disk keeps what is written", disk_keeps(disk));
+}
+
+#include "network.h"
+
 // isa-debug-exit ends the machine; where the kernel gives no ports away, its own restart does.
 static void power_off(void) {
     if (call1(SYS_IOPL, 3) == 0) __asm__ volatile("outb %0, $0xf4" : : "a"((char)0x10));
@@ -151,6 +197,9 @@ __attribute__((used)) static void start(long *stack) {
     check("init: floating point", numbers_have_fractions());
     check("init: a pipe", pipe_carries());
     check("init: execute a program", itself_again(arguments, environment));
+    const char *disk = setting(environment, "disk"), *address = setting(environment, "address"), *peer = setting(environment, "peer");
+    if (disk) check_disk(disk);
+    if (address && peer) check_network(address, peer);
     print("init: power off\n");
     power_off();
     for (;;) call0(SYS_PAUSE);
