@@ -22,11 +22,14 @@ export {
   messageAddressOf, VERIFY_REQUESTER,
 } from './devices/iommu/interrupt-remapping.ts';
 export {decodeMessage, isMessage} from './devices/local-apic/message.ts';
+export type {InterruptMessage} from './devices/local-apic/message.ts';
 export {IommuUnit} from './devices/iommu/unit.ts';
 export {RemappedBus} from './devices/iommu/remapped-bus.ts';
 export type {AssignedDevices} from './vmm/assigned-devices.ts';
 export type {VirtioDevice} from './devices/virtio/device.ts';
 export type {MonitorRegion, Vmm} from './vmm/vmm.ts';
+export {VirtualApic} from './vmm/virtual-apic.ts';
+export type {ApicAssistance} from './vmm/virtual-apic.ts';
 export {DeviceAccesses} from './vmm/device-accesses.ts';
 export {RunQueue, WAKE_OPTIONS} from './vmm/run-queue.ts';
 export type {Entity, Step} from './vmm/run-queue.ts';

@@ -16,6 +16,7 @@ import {exceptionExit, exceptionExits} from './nonroot.ts';
 import {readSystem, writeSystem} from './port.ts';
 import {accessed, checkStackSegment, isCode, loadCodeSegment, readDescriptor, type Descriptor} from './segmentation.ts';
 import {FAULT} from './signal.ts';
+import {acknowledgeVirtual} from './virtual-apic/page.ts';
 import {STOP_EXIT, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
 
 const DELIVERY_COST: Readonly<Record<number, number>> = {
@@ -204,9 +205,10 @@ function holdsFrame(esp: number, bytes: number, limit: number, attributes: numbe
   return first > limit && last <= (attributes & DESCRIPTOR_DB ? 0xffff_ffff : 0xffff);
 }
 
-/** Takes the interrupt the controller asks for. */
+/** Takes the interrupt the controller asks for; in non-root operation that is the virtual local APIC. */
 export function takeInterrupt(c: Cpu): void {
-  const vector = c.interrupts.acknowledge();
+  if (c.nonRoot) c.spend(costNumber.virtual_interrupt);
+  const vector = c.nonRoot ? acknowledgeVirtual(c) : c.interrupts.acknowledge();
   c.shadow = false;
   try {
     deliver(c, vector, EVENT_EXTERNAL, NO_ERROR_CODE);

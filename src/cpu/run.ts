@@ -14,7 +14,7 @@ import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
 import {enterBlock, runBlocks} from './quick-loop.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
-import {MODE_FLAT, MODE_SINGLE, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
+import {MODE_FLAT, MODE_SINGLE, NO_EXIT, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
 import {giveBack, unwind} from './unwind.ts';
 
 /** Runs until something stops the processor; `cpu.stop` says what. */
@@ -180,27 +180,37 @@ const DR6_SINGLE_STEP = 1 << 14;
 
 /** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns how the next block runs. */
 function attend(c: Cpu): number {
+  if (c.exitAfter !== NO_EXIT) leaveBehind(c);
   if (c.ticksLeft <= 0) dueEvents(c);
   if (c.stop !== RUNNING) return 0;
   if (!c.shadow && (c.eflags & EFLAGS_IF) !== 0) {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
-    if (c.intr && !c.nonRoot) takeInterrupt(c);
+    if (c.nonRoot ? c.virtualInterrupt : c.intr) takeInterrupt(c);
   }
   const alone = c.follower !== null && c.follower.before(c);
   if (alone || c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
   return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }
 
+/** The instruction has retired, and leaves non-root operation now. */
+function leaveBehind(c: Cpu): void {
+  const {exitAfter, exitAfterQualification} = c;
+  c.exitAfter = NO_EXIT;
+  vmExit(c, exitAfter, exitAfterQualification);
+}
+
 function dueEvents(c: Cpu): void {
   const now = c.now();
   if (c.nonRoot) c.events.runUnattended?.(now);
   if (c.events.next() <= now) {
-    if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+    if (c.nonRoot && c.controls.externalInterrupt && !passesBy(c)) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
     c.events.runDue(now);
   }
   c.rearm();
   c.lookUp();
 }
+
+const passesBy = (c: Cpu): boolean => c.controls.posted !== null && (c.events.passesBy?.() ?? false);
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {

@@ -6,7 +6,7 @@ import {IO_APIC_BASE, IO_APIC_SIZE, IoApic, PINS} from './io-apic/io-apic.ts';
 import {ApicBaseRegister} from './local-apic/base-register.ts';
 import {LocalApic} from './local-apic/local-apic.ts';
 import {decodeMessage, isMessage, type InterruptMessage} from './local-apic/message.ts';
-import {COMMAND_LOW, LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from './local-apic/registers.ts';
+import {COMMAND_LOW, LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from '../x86/apic/registers.ts';
 import type {MemoryBus} from './memory-bus.ts';
 import {Pic8259Pair} from './pic8259/pair.ts';
 

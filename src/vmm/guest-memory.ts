@@ -7,6 +7,8 @@ import type {PhysicalMemory} from '../memory/physical.ts';
 import type {TablePort} from '../memory/two-level.ts';
 
 const NO_FRAME = -1;
+/** Frames of all that guest-physical addresses reach. */
+const FRAMES = 2 ** 20;
 
 export class GuestMemory {
   /** Bytes. */
@@ -16,12 +18,14 @@ export class GuestMemory {
   /** Frames whose guest writes the memory strategy wants to see: one byte a frame. */
   readonly traced: Uint8Array;
   #placed = false;
+  /** A page that the processor looks at in place of a device's: guest frame, and host frame. */
+  readonly #overlay = {guest: NO_FRAME, host: NO_FRAME};
 
   constructor(memory: PhysicalMemory, size: number) {
     this.size = size;
     this.#memory = memory;
     this.#hostFrames = new Int32Array(size >>> 12).fill(NO_FRAME);
-    this.traced = new Uint8Array(size >>> 12);
+    this.traced = new Uint8Array(FRAMES);
   }
 
   /** Spreads the guest's frames over host memory in chunks of `chunk` bytes (4 KiB or 2 MiB). Once, before anything is loaded. */
@@ -41,9 +45,9 @@ export class GuestMemory {
     return this.#hostFrames.length;
   }
 
-  /** Host frame of a guest frame, or -1 when no memory answers there. */
-  hostFrame(guestFrame: number): number {
-    return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
+  /** Has the processor find a host frame where the guest has no memory; for everybody else a device stays there. */
+  overlay(guestFrame: number, hostFrame: number): void {
+    Object.assign(this.#overlay, {guest: guestFrame, host: hostFrame});
   }
 
   /** Whether guest writes to a frame are to be seen; a device's pages never are. */
@@ -51,9 +55,16 @@ export class GuestMemory {
     return guestFrame < this.traced.length && this.traced[guestFrame] !== 0;
   }
 
-  /** Host-physical address, or -1. */
+  /** Host frame that the processor is to find for a guest frame, or -1 when there is none. */
+  hostFrame(guestFrame: number): number {
+    if (guestFrame < this.#hostFrames.length) return this.#hostFrames[guestFrame];
+    return guestFrame === this.#overlay.guest ? this.#overlay.host : NO_FRAME;
+  }
+
+  /** Host-physical address of guest memory, or -1. */
   translate(address: Gpa): number {
-    const frame = this.hostFrame(address >>> 12);
+    const guestFrame = address >>> 12;
+    const frame = guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
     return frame < 0 ? -1 : frame * 4096 + (address & 0xfff);
   }
 
