@@ -169,7 +169,7 @@ const references = new Map<string, GuestRun>();
 const MOST_REFERENCES = 2;
 
 function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
-  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.technique.io?.name]);
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.card, spec.technique.io?.name]);
   const known = references.get(key);
   if (known) return known;
   const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});

@@ -138,7 +138,24 @@ export class Vmm implements EmulatorHost {
       this.strategies.architecture.outside?.(what);
     };
     if (disk && !this.assigned?.owns('disk')) disk.onRequest = pay('disk-request', 'disk_request');
-    if (wire && !this.assigned?.owns('network')) wire.onTransfer = pay('packet', 'packet');
+    if (!wire || this.assigned?.owns('network')) return;
+    wire.onTransfer = pay('packet', 'packet');
+    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes));
+  }
+
+  /**
+   * A frame leaves by the host's network. Why at once under the instruction clock, if the architecture has it wait: there a device's time is
+   * the guest's instructions alone, so that every technique has the same devices; what the host does is counted when it does it.
+   */
+  #send(depart: () => void, pay: () => void): void {
+    const {architecture} = this.strategies;
+    const hand = (): void => {
+      pay();
+      if (this.cpu.clockIsCycles) depart();
+    };
+    if (!this.cpu.clockIsCycles) depart();
+    if (architecture.transmit) architecture.transmit(hand);
+    else hand();
   }
 
   charge(cost: CostName, n = 1): void {
