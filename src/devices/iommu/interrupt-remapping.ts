@@ -3,7 +3,7 @@
 // device could raise any interrupt of the host's. Intel VT-d (D51397), chapter 5 and 9.9 Interrupt Remapping Table Entry; 9.10 for posted ones.
 import type {FaultLog} from './fault-log.ts';
 import {FAULTS, type FaultReason} from './format.ts';
-import type {HostTables} from './unit.ts';
+import type {HostTables} from './host-tables.ts';
 
 /** Message address: bit 4 = remappable form, the entry's index in bits 19:5 and 2. */
 const REMAPPABLE = 1 << 4;

@@ -8,14 +8,9 @@ import {
   ADDRESS_WIDTH, CONTEXT_ENTRY_BYTES, DOMAIN_MASK, DOMAIN_SHIFT, FAULTS, PAGING_ENTRY_BYTES, PRESENT, READ, ROOT_ENTRY_BYTES, TABLE_ADDRESS, TRANSLATION_TYPE,
   WIDTH_39, WIDTH_48, WRITE, type FaultReason,
 } from './format.ts';
+import type {HostTables} from './host-tables.ts';
 import {InterruptRemapping} from './interrupt-remapping.ts';
 import {allows, Iotlb, type CachedPage} from './iotlb.ts';
-
-/** Doublewords of host-physical memory. */
-export interface HostTables {
-  readonly size: number;
-  read32(address: number): number;
-}
 
 /** A context entry as the unit keeps it. */
 interface Context {
