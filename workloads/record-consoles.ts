@@ -120,7 +120,7 @@ const runQemu = (image: URL, parameters: Parameters, more: readonly string[]): {
     '-accel', 'tcg', '-m', '64', '-kernel', fileURLToPath(image), '-append', append, '-display', 'none', '-monitor', 'none',
     '-serial', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04', '-no-reboot', ...more,
   ], {encoding: 'latin1', timeout: 60_000});
-  if (result.error) throw new Error(`cannot run qemu-system-i386 on ${image.pathname}: ${result.error.message}`);
+  if (result.error) throw new Error(`cannot run qemu-system-i386 on ${image.pathname} ${append}: ${result.error.message}`);
   return {console: result.stdout, exitCode: result.status};
 };
 

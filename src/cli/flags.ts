@@ -49,14 +49,6 @@ export function readNetwork(written: string | undefined): {readonly network?: Sp
   return network ? {network} : {};
 }
 
-/** @throws UsageError */
-export function readCard({net, card: written}: WrittenFlags): {readonly card?: SpecCard} {
-  const card = NETWORK_CARDS.find(name => name === written);
-  if (written !== undefined && !card) throw new UsageError(`--card is '${written}'; it must be one of ${listed(NETWORK_CARDS)}`);
-  if (card && net === undefined) throw new UsageError('--card is given without --net; say who is at the other end of the network');
-  return card ? {card} : {};
-}
-
 /** `--module FILE` or `--module FILE=arguments`: an argument may hold further equals signs, a file's name none. */
 export function readBootFileFlags({module = [], initrd}: WrittenFlags, cwd: string): BootFiles | undefined {
   if (module.length === 0 && initrd === undefined) return undefined;
@@ -67,6 +59,14 @@ export function readBootFileFlags({module = [], initrd}: WrittenFlags, cwd: stri
     return {file: resolve(cwd, file), commandLine: equals < 0 ? file : `${file} ${text.slice(equals + 1)}`};
   });
   return {modules, initrd: initrd === undefined ? null : resolve(cwd, initrd)};
+}
+
+/** @throws UsageError */
+export function readCard({net, card: written}: WrittenFlags): {readonly card?: SpecCard} {
+  const card = NETWORK_CARDS.find(name => name === written);
+  if (written !== undefined && !card) throw new UsageError(`--card is '${written}'; it must be one of ${listed(NETWORK_CARDS)}`);
+  if (card && net === undefined) throw new UsageError('--card is given without --net; say who is at the other end of the network');
+  return card ? {card} : {};
 }
 
 export const DEFAULT_MEMORY_MIB = 64;

@@ -24,10 +24,10 @@ export interface CellSpec {
   readonly disk?: SpecDisk;
   /** Who is at the other end of the network; absent = no card. */
   readonly network?: SpecNetwork;
-  /** The network card of a PC; absent = e1000. */
-  readonly card?: SpecCard;
   /** What an image by path is given beside its command line. */
   readonly files?: BootFiles;
+  /** The network card of a PC; absent = e1000. */
+  readonly card?: SpecCard;
   /** Appended to the image's command line after the parameters. */
   readonly append: string;
   /** Samples of measured time; 0 measures none. */
