@@ -74,6 +74,8 @@ export class Vmm implements EmulatorHost {
   deliversInSoftware = false;
   /** The guest's local APIC where the processor virtualizes it; null where every access leaves the guest. */
   virtualApic: VirtualApic | null = null;
+  /** The VCPU sleeps in the VMM's or its host's hands. */
+  asleep = false;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */

@@ -15,6 +15,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   endings: ['start.S', 'endings.c'],
   conversation: ['start.S', 'conversation.c'],
   'local-apic': ['start.S', 'local-apic.c'],
+  assigned: ['start.S', 'assigned.c'],
 };
 
 const WITHOUT_HEADER: readonly string[] = ['page-tables'];
