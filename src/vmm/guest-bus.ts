@@ -3,11 +3,11 @@
 import type {BusMaster} from '../devices/bus.ts';
 import {gpa, hpa, type Gpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
-import type {Platform} from '../machine/platform.ts';
+import type {PhysicalMemory} from '../memory/physical.ts';
 import type {GuestMemory} from './guest-memory.ts';
 
 export interface GuestBusHost {
-  readonly platform: Platform;
+  readonly platform: {readonly memory: PhysicalMemory};
   readonly guest: GuestMemory;
   wrote(address: Gpa, width: number): void;
 }
@@ -27,7 +27,7 @@ export function guestBus(host: GuestBusHost): BusMaster {
       if (!isMemory(guest, address, bytes.length)) return false;
       eachPage(address, bytes.length, (at, from, to) => {
         memory.writeBytes(hpa(guest.offset(at) - HOST_BASE), bytes.subarray(from, to));
-        if ((guest.traced[at >>> 12] ?? 0) !== 0) host.wrote(at, to - from);
+        if (guest.isTraced(at >>> 12)) host.wrote(at, to - from);
       });
       return true;
     },

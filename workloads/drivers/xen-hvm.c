@@ -73,7 +73,7 @@ static uint64_t parameter(uint32_t index) {
     return param.value;
 }
 
-struct xenstore_domain_interface *xen_store_page(void) { return (void *)device_map((uint32_t)parameter(HVM_PARAM_STORE_PFN) * PAGE_BYTES, PAGE_BYTES); }
+struct xenstore_domain_interface *xen_store_page(void) { return (void *)pci_map_at((uint32_t)parameter(HVM_PARAM_STORE_PFN) * PAGE_BYTES, PAGE_BYTES); }
 
 uint32_t xen_store_port(void) { return (uint32_t)parameter(HVM_PARAM_STORE_EVTCHN); }
 

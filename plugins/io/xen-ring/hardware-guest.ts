@@ -48,10 +48,13 @@ export class HardwareGuest implements XenGuest {
   /** Traces hear of what Xen writes for the guest. */
   #place(address: number, write: boolean): number {
     const {guest} = this.vmm;
-    if (write && (guest.traced[address >>> 12] ?? 0) !== 0) this.vmm.wrote(gpa(address), 1);
+    if (write && guest.isTraced(address >>> 12)) this.vmm.wrote(gpa(address), 1);
     return guest.offset(gpa(address));
   }
 }
+
+/** Beyond every frame. */
+const NO_FRAME = 2 ** 20;
 
 /** Frames of RAM, by the guest's count. Why the names are kept: a trace knows a frame by the guest's. */
 class GuestFrames extends MachineFrames implements GrantMemory {
@@ -75,7 +78,7 @@ class GuestFrames extends MachineFrames implements GrantMemory {
 
   override write(machine: number, offset: number, from: Uint8Array): void {
     super.write(machine, offset, from);
-    const frame = this.#names.get(machine) ?? -1;
-    if ((this.#vmm.guest.traced[frame] ?? 0) !== 0) this.#vmm.wrote(gpa(frame * 4096 + offset), from.length);
+    const frame = this.#names.get(machine) ?? NO_FRAME;
+    if (this.#vmm.guest.isTraced(frame)) this.#vmm.wrote(gpa(frame * 4096 + offset), from.length);
   }
 }

@@ -3,8 +3,9 @@
 #include "network.h"
 
 #define WEAK __attribute__((weak))
-extern const struct network_driver driver_xen_net WEAK, driver_virtio_net WEAK, driver_virtio_net_legacy WEAK, driver_e1000 WEAK, driver_pcnet WEAK;
+extern const struct network_driver driver_xen_net WEAK, driver_virtio_net WEAK, driver_virtio_net_legacy WEAK, driver_e1000 WEAK,
+    driver_e1000_message WEAK, driver_pcnet WEAK;
 
 const struct network_driver *const network_drivers[] = {
-    &driver_xen_net, &driver_virtio_net, &driver_virtio_net_legacy, &driver_e1000, &driver_pcnet, 0,
+    &driver_xen_net, &driver_virtio_net, &driver_virtio_net_legacy, &driver_e1000, &driver_e1000_message, &driver_pcnet, 0,
 };
