@@ -30,6 +30,9 @@ const EXIT_REASON_MEANINGS: Readonly<Record<ExitReason, string>> = {
   EPT_VIOLATION: "the nested tables have no entry for a guest-physical address, or not with that access (AMD: NPF)",
   EPT_MISCONFIG: 'an entry of the nested tables is malformed; used on purpose to catch device registers',
   PREEMPTION_TIMER: "the guest's slice ended",
+  APIC_ACCESS: 'a register of the local APIC that the processor does not virtualize (AMD: AVIC_NOACCEL)',
+  VIRTUALIZED_EOI: 'the guest ended a level-triggered interrupt, of which the I/O APIC must hear',
+  APIC_WRITE: 'the guest has written a register of its virtual local APIC, and something follows from it',
   WBINVD: 'WBINVD: write back and drop the caches',
 };
 

@@ -21,6 +21,7 @@ import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VirtualApic} from './virtual-apic.ts';
 import {World, type Home} from './world.ts';
 
 /** The strategies that serve a CPU strategy. */
@@ -71,6 +72,10 @@ export class Vmm implements EmulatorHost {
   kernelRing: 0 | 1 | 3 = 0;
   /** Events go through the guest's IDT by `Emulator.deliver` alone. */
   deliversInSoftware = false;
+  /** The guest's local APIC where the processor virtualizes it; null where every access leaves the guest. */
+  virtualApic: VirtualApic | null = null;
+  /** The VCPU sleeps in the VMM's or its host's hands. */
+  asleep = false;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -210,6 +215,7 @@ export class Vmm implements EmulatorHost {
    */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
+    this.virtualApic?.beforeEntry();
     if (exit.vectoring.valid) {
       Object.assign(this.#event, exit.vectoring);
       exit.vectoring.valid = false;
@@ -226,6 +232,11 @@ export class Vmm implements EmulatorHost {
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
+  }
+
+  /** Something waits that ends HLT. */
+  get wakes(): boolean {
+    return this.interruptPending || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
