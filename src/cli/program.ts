@@ -84,7 +84,7 @@ function runGrammar(program: Command): Command {
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
     .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
