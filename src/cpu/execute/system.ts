@@ -12,7 +12,7 @@ import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {generalProtection, raise, undefinedOpcode} from '../fault.ts';
 import {msrExits} from '../exit-bitmaps.ts';
-import {modelRegister, MSR_APIC_BASE, MSR_TSC} from '../model-registers.ts';
+import {modelRegister, MSR_TSC} from '../model-registers.ts';
 import {vmExit} from '../nonroot.ts';
 import {STOP_HALT, type Cpu} from '../state.ts';
 import {address, readRm} from './operand.ts';
@@ -169,21 +169,9 @@ export const rdpmc: Execute = () => c => {
   generalProtection(c);
 };
 
-/** Reads IA32_APIC_BASE; false where there is no local APIC, and so no such register. */
-export function readApicBase(c: Cpu): boolean {
-  const {apicBase} = c.interrupts;
-  if (!apicBase) return false;
-  setPair(c, apicBase.read());
-  return true;
-}
-
-/** Writes it; false where that raises #GP(0). */
-export const writeApicBase = (c: Cpu): boolean => c.interrupts.apicBase?.write(c.r[EAX] >>> 0, c.r[EDX] >>> 0) ?? false;
-
 export const rdmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], false)) vmExit(c, EXIT_REASONS.RDMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && readApicBase(c)) return;
   const register = modelRegister(c.r[ECX]);
   if (register !== null) return setPair(c, register.read(c) >>> 0);
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
@@ -194,9 +182,11 @@ export const rdmsr: Execute = () => c => {
 export const wrmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], true)) vmExit(c, EXIT_REASONS.WRMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && writeApicBase(c)) return;
   const register = modelRegister(c.r[ECX]);
-  if (register !== null) return register.write(c, c.r[EAX]);
+  if (register !== null) {
+    if (!register.write(c, c.r[EAX], c.r[EDX])) generalProtection(c);
+    return;
+  }
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
 };
