@@ -7,6 +7,7 @@ Examples:
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
   worldswitch validate                         published claims, measured
+  worldswitch tables io                        switches and cycles of a disk request and of a packet
 
 'worldswitch run --help' explains techniques, images and exit codes.`;
 

@@ -1,11 +1,13 @@
-// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts and validate.ts, each loaded when it
+// The command line's grammar and help, in commander. What the commands do is in run.ts, list.ts, validate.ts and tables.ts, each loaded when it
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
+import {compareGrammar} from './grammar/compare.ts';
+import {consoleGrammar} from './grammar/console.ts';
+import {repeated} from './grammar/repeated.ts';
+import {tablesGrammar} from './grammar/tables.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
-
-const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Parses `argv` and runs the command; commander's own errors are thrown as CommanderError. */
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -19,6 +21,15 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   validateGrammar(program).action(async (claims, flags) => {
     status = await (await import('./validate.ts')).validateCommand(claims, flags, surroundings);
+  });
+  consoleGrammar(program).action(async (image, flags) => {
+    status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  tablesGrammar(program).action(async (name, flags) => {
+    status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
+  });
+  compareGrammar(program).action(async (a, b, flags) => {
+    status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -53,7 +64,8 @@ function runGrammar(program: Command): Command {
     .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink or source')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')

@@ -5,7 +5,7 @@ import {REPORT_FORMATS} from '../report/files.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';
-import {DEFAULT_MEMORY_MIB, readBootFileFlags, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
+import {DEFAULT_MEMORY_MIB, readBootFileFlags, readCard, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
 import type {WrittenFlags} from './flags.ts';
 
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -38,6 +38,7 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     keys: flags.keys,
     ...readDisk(flags, cwd),
     ...readNetwork(flags.net),
+    ...readCard(flags),
     checkImage,
   };
 }

@@ -38,7 +38,7 @@ export function catalogueSource(config: Config, surroundings: Surroundings): Cat
 }
 
 /** QEMU's isa-debug-exit: the process ends with (value << 1) | 1. */
-function expectedExit({workloads}: Catalogue, name: string): number | null {
+export function expectedExit({workloads}: Catalogue, name: string): number | null {
   const definition = workloads.get(name)?.definition;
   return definition ? (definition.exitValue << 1) | 1 : null;
 }

@@ -38,15 +38,20 @@ function execute(c: Cpu, event: GuestEvent | null): void {
  * guest that has interrupts disabled, or when no event will ever come; it stays in HLT then. Intel SDM vol. 3C, 24.4.2, 25.2.
  */
 function sleep(c: Cpu): void {
-  const next = c.events.next();
   c.stop = STOP_HALT;
   if ((c.eflags & EFLAGS_IF) === 0) return;
   if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
-  if (!c.controls.externalInterrupt || next === Infinity) return;
-  const ticks = Math.max(0, next - c.now());
+  if (!c.controls.externalInterrupt) return;
+  for (let next = c.events.next(); next !== Infinity; next = c.events.next()) {
+    idle(c, Math.max(0, next - c.now()));
+    c.events.runUnattended?.(c.now());
+    if (c.events.next() <= next) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+  }
+}
+
+function idle(c: Cpu, ticks: number): void {
   c.meter.idle += ticks;
   c.ticksLeft -= ticks;
-  wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
 }
 
 function wake(c: Cpu, reason: number): void {

@@ -224,6 +224,7 @@ function attend(c: Cpu): number {
 
 function dueEvents(c: Cpu): void {
   const now = c.now();
+  if (c.nonRoot) c.events.runUnattended?.(now);
   if (c.events.next() <= now) {
     if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
     c.events.runDue(now);

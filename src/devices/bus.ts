@@ -28,8 +28,11 @@ export interface DeviceClock {
   schedule(at: number, fire: () => void, source?: EventSource): Alarm;
 }
 
-/** Whose event an alarm is: what interrupts the host when it is due. */
-export type EventSource = 'timer' | 'disk' | 'network';
+/**
+ * Whose event an alarm is: what interrupts the host when it is due. `slice` is the host's own: a VCPU has run long enough while
+ * others wait. `assigned` is the interrupt of a device that a guest has been given.
+ */
+export type EventSource = 'timer' | 'disk' | 'network' | 'slice' | 'assigned';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {
@@ -45,8 +48,11 @@ export interface MemoryDevice {
   writeMemory(offset: number, width: Width, value: number): void;
 }
 
-/** What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved. */
+/**
+ * What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved.
+ * `requester` is the PCI function that asks (device and function number), for whoever tells them apart.
+ */
 export interface BusMaster {
-  read(address: number, into: Uint8Array): boolean;
-  write(address: number, from: Uint8Array): boolean;
+  read(address: number, into: Uint8Array, requester?: number): boolean;
+  write(address: number, from: Uint8Array, requester?: number): boolean;
 }

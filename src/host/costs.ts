@@ -144,6 +144,11 @@ export const COSTS = define({
   mmio_emulation: {category: 'device-model', meaning: 'one MMIO access carried out by a device model'},
   device_timer: {category: 'device-model', meaning: 'a device model running because its timer expired'},
 
+  // Devices given to a guest.
+  iommu_map: {category: 'mmu', meaning: "one entry of the IOMMU's tables written, so that a device reaches a page"},
+  iommu_invalidate: {category: 'mmu', meaning: 'having the IOMMU forget translations, and waiting until it has'},
+  interrupt_forward: {category: 'vmm', meaning: "the host's handler of an assigned device's interrupt, up to the guest's interrupt controller"},
+
   // Behind the devices: back ends, driver domains, the host's own drivers.
   domain_switch: {category: 'world-switch', meaning: 'hypervisor to the driver domain or back, scheduler and state, one way'},
   back_end_notify: {category: 'back-end', meaning: 'signalling a back end: an eventfd, or an event channel'},

@@ -1,6 +1,7 @@
 // Host nehalem-2009: Xeon X5570 (2.93 GHz), the first Intel processor with EPT and VPID; no unrestricted guest. Gate and
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {NEHALEM_ASSIGNMENT} from './assignment-costs.ts';
 import {NEHALEM_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const nehalem: HostProfile = {
   clock: published(2930, '[SPLITX] introduction: Xeon X5570', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
-    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
+    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},
@@ -93,6 +94,7 @@ export const nehalem: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...NEHALEM_BACK_END,
+    ...NEHALEM_ASSIGNMENT,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),

@@ -1,6 +1,7 @@
 // Host pentium4-2005: Pentium 4 672 (Prescott 2M, 3.8 GHz), the first processor with VT-x and the one of Adams and
 // Agesen's comparison; no nested paging, no tagged TLB. Figures that split a published total say so.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {PENTIUM4_ASSIGNMENT} from './assignment-costs.ts';
 import {PENTIUM4_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const pentium4: HostProfile = {
   clock: published(3800, '[AA06] section 6: Pentium 4 672', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
-    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
+    'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,
@@ -106,6 +107,7 @@ export const pentium4: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...PENTIUM4_BACK_END,
+    ...PENTIUM4_ASSIGNMENT,
     emulator_dispatch: estimated(8, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 25'),
     translate_instruction: estimated(300, 'decode, selection and output, with many mispredicted branches; nothing of it is published for this host'),
     soft_walk_reference: estimated(18, 'as walk_reference: the same load; its address arithmetic hides behind it'),

@@ -32,8 +32,15 @@ export interface Features {
   readonly 'tpr-shadow': boolean;
   readonly 'virtual-apic': boolean;
   readonly 'posted-interrupts': boolean;
+  /**
+   * Remapping of what devices master (VT-d, AMD-Vi). In the chipset of nehalem-2009 (Intel 5520: VT-d with DMA and interrupt remapping), and a part of
+   * every later server platform; the desktop chipset Q35 beside Core 2 had a first form of it, its server chipsets had none.
+   */
+  readonly iommu: boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
   readonly virtualizable: boolean;
+  /** The host has the disk's contents in memory: a request is done within the access that asks for it. */
+  readonly 'cached-disk': boolean;
 }
 export type FeatureName = Exclude<keyof Features, 'vendor'>;
 

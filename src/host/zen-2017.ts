@@ -1,6 +1,7 @@
 // Host zen-2017: Threadripper 1950X (3.4 GHz), the one AMD host: AMD-V with nested paging and address-space identifiers. A
 // VMCB is memory, so `vmcs_read` and `vmcs_write` price a load and a store. EPYC 7001, the same core, stands in where only
 // it was measured. Simplification: one cost per instruction class, no cache and no pipeline.
+import {ZEN_ASSIGNMENT} from './assignment-costs.ts';
 import {ZEN_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const zen: HostProfile = {
   clock: published(3400, '[NEM] Threadripper 1950X at 3.4 GHz', 'MHz'),
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,
@@ -93,6 +94,7 @@ export const zen: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...ZEN_BACK_END,
+    ...ZEN_ASSIGNMENT,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),

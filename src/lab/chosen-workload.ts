@@ -5,7 +5,7 @@ import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {BootFiles, Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -21,6 +21,7 @@ export interface ChosenWorkload {
   readonly bootsDisk?: true;
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
+  readonly card?: SpecCard;
 }
 
 interface Request {
@@ -71,6 +72,7 @@ function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWork
   return {
     name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget,
     ...(definition.disk ? {disk: {zeros: definition.disk}} : {}), ...(definition.network ? {network: definition.network} : {}),
+    ...(definition.card ? {card: definition.card(params)} : {}),
   };
 }
 

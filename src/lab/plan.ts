@@ -11,7 +11,7 @@ import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
-import type {BootFiles, CellSpec, Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, CellSpec, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import type {Technique} from './technique.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -35,6 +35,8 @@ export interface PlanRequest {
   /** A disk and a network for every guest, in place of a workload's own. */
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
+  /** Which card a PC has. */
+  readonly card?: SpecCard;
   readonly base: string;
   readonly checkImage: CheckImage;
 }
@@ -103,10 +105,11 @@ function cellSpec(request: PlanRequest, workload: ChosenWorkload, {host, techniq
   };
 }
 
-function peripheralsOf(request: PlanRequest, workload: ChosenWorkload): Pick<CellSpec, 'disk' | 'network'> {
+function peripheralsOf(request: PlanRequest, workload: ChosenWorkload): Pick<CellSpec, 'disk' | 'network' | 'card'> {
   const disk = request.disk ?? workload.disk;
   const network = request.network ?? workload.network;
-  return {...(disk ? {disk} : {}), ...(network ? {network} : {})};
+  const card = request.card ?? workload.card;
+  return {...(disk ? {disk} : {}), ...(network ? {network} : {}), ...(card ? {card} : {})};
 }
 
 /** Two guests cannot both keep what they wrote. */

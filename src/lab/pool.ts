@@ -36,6 +36,7 @@ export class Pool {
   readonly #seats = new Set<Seat>();
   readonly #end = Promise.withResolvers<void>();
   #stopped = false;
+  #paused = false;
 
   constructor(cells: readonly WaitingCell[], options: PoolOptions, events: PoolEvents) {
     this.#queue = new CellQueue(cells);
@@ -49,6 +50,13 @@ export class Pool {
     for (let job = 0; job < jobs; job += 1) this.#hire(new Seat());
     if (jobs === 0) this.#end.resolve();
     return this.#end.promise;
+  }
+
+  /** Seats stay with their threads, so that going on costs nothing. */
+  pause(on: boolean): void {
+    this.#paused = on;
+    if (on || this.#stopped) return;
+    for (const seat of this.#seats) if (!seat.cell) this.#assign(seat);
   }
 
   stop(): void {
@@ -70,6 +78,7 @@ export class Pool {
   }
 
   #assign(seat: Seat): void {
+    if (this.#paused && !this.#stopped && this.#queue.size > 0) return;
     seat.cell = this.#stopped ? null : this.#queue.next(seat);
     if (!seat.cell) {
       void seat.worker?.terminate();

@@ -91,6 +91,17 @@ export interface Equivalence {
   readonly detail: string;
 }
 
+/** Wall-clock of this computer for one simulation of the guest. */
+export interface Measured {
+  readonly samples: number;
+  readonly meanMs: number;
+  readonly p99Ms: number;
+  /** Half of the mean's 95% confidence interval, in per cent of the mean. */
+  readonly rme: number;
+  /** Single samples, evenly drawn where there are more than a thousand. Absent in documents of before they were kept. */
+  readonly samplesMs?: readonly number[];
+}
+
 export interface CellResult {
   readonly workload: string;
   readonly params: Readonly<Record<string, string | number>>;
@@ -117,7 +128,7 @@ export interface CellResult {
   readonly perOperation: PerOperation | null;
   readonly claimsEquivalence: boolean;
   readonly equivalence: Equivalence;
-  readonly measured: {readonly samples: number; readonly meanMs: number; readonly p99Ms: number; readonly rme: number} | null;
+  readonly measured: Measured | null;
   /** Strategies' own statistics (true faults, shadow pages...): name to whole count. Absent when there are none. */
   readonly statistics?: Readonly<Record<string, number>>;
   /** Sensitive unprivileged instructions that occurred, where the technique moves the guest's kernel out of its ring. Absent elsewhere. */

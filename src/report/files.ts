@@ -85,12 +85,12 @@ async function syncFolder(folder: string): Promise<void> {
  * Replaces `latest.<format>` in `folder`, which is made if absent, and returns the paths written.
  * @throws {ReportError} one sentence; then no target has been replaced by a torn file and no temporary file is left.
  */
-export async function writeReports(folder: string, run: RunResult, formats: readonly ReportFormat[] = REPORT_FORMATS): Promise<string[]> {
-  const files = formats.map((format) => ({
-    target: join(folder, `latest.${format}`),
-    temporary: join(folder, `.latest.${format}.${process.pid}.tmp`),
-    text: WRITERS[format](run),
-  }));
+export const writeReports = (folder: string, run: RunResult, formats: readonly ReportFormat[] = REPORT_FORMATS): Promise<string[]> =>
+  replaceFiles(folder, formats.map((format) => ({name: `latest.${format}`, text: WRITERS[format](run)})));
+
+/** Replaces files of a folder, each whole or not at all. @throws {ReportError} as `writeReports` */
+export async function replaceFiles(folder: string, texts: ReadonlyArray<{readonly name: string; readonly text: string}>): Promise<string[]> {
+  const files = texts.map(({name, text}) => ({target: join(folder, name), temporary: join(folder, `.${name}.${process.pid}.tmp`), text}));
   await guarded(folder, () => makeFolder(folder));
   try {
     for (const {target, temporary, text} of files) await guarded(target, () => writeWhole(temporary, text));

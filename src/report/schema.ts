@@ -39,7 +39,7 @@ const sensitive = v.looseObject({
   first: v.nullable(v.looseObject({instruction: count, eip: count, disassembly: text})),
 });
 
-const measured = v.looseObject({samples: count, meanMs: amount, p99Ms: amount, rme: amount});
+const measured = v.looseObject({samples: count, meanMs: amount, p99Ms: amount, rme: amount, samplesMs: v.exactOptional(v.array(amount))});
 
 const cell = v.looseObject({
   workload: text,

@@ -46,6 +46,11 @@ export class GuestMemory {
     return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
   }
 
+  /** Whether guest writes to a frame are to be seen; a device's pages never are. */
+  isTraced(guestFrame: number): boolean {
+    return guestFrame < this.traced.length && this.traced[guestFrame] !== 0;
+  }
+
   /** Host-physical address, or -1. */
   translate(address: Gpa): number {
     const frame = this.hostFrame(address >>> 12);

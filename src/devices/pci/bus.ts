@@ -42,6 +42,11 @@ export class PciBus {
     pciFunction.interrupt = interrupt;
   }
 
+  /** Has another function answer to a slot's configuration accesses: what a VMM shows in place of the real one. */
+  replace(slot: Slot, pciFunction: PciFunction): void {
+    this.#functions.set(numberOf(slot), pciFunction);
+  }
+
   get functions(): ReadonlyMap<number, PciFunction> {
     return this.#functions;
   }

@@ -66,8 +66,9 @@ export class VirtioBlock implements VirtioKind {
   #start(device: VirtioDevice, request: Request): void {
     const bytes = request.type === REQUEST_READ ? lengthOf(request.into) : request.data.length;
     this.#unit.onRequest?.(bytes);
-    const begin = Math.max(this.#free, this.#clock.now());
-    this.#free = begin + requestTicks(this.#clock, this.#unit.speed, bytes);
+    const ticks = requestTicks(this.#clock, this.#unit.speed, bytes);
+    if (ticks === 0) return this.#finish(device, request);
+    this.#free = Math.max(this.#free, this.#clock.now()) + ticks;
     const alarm = this.#clock.schedule(this.#free, () => {
       this.#underWay.delete(alarm);
       device.guarded(() => this.#finish(device, request));

@@ -15,6 +15,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   endings: ['start.S', 'endings.c'],
   'boot-services': ['boot-services.S'],
   'boot-screen': ['boot-screen.S'],
+  conversation: ['start.S', 'conversation.c'],
 };
 
 /** Raw disks, whose first sector is loaded at 7C00h. */

@@ -19,8 +19,11 @@ export function haltGuest(vmm: Vmm): Ending | null {
 
 /** Puts a VCPU to sleep where the architecture has it sleep; false when nothing will ever wake it. */
 export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending: () => boolean): boolean {
+  const {clock} = platform;
   const runDue = (work: () => void): void => {
-    if (architecture.idleInterrupt) architecture.idleInterrupt(work, platform.clock.nextSource());
+    clock.runUnattended(clock.now());
+    if (clock.isUnattended !== null && clock.next() > clock.now()) return;
+    if (architecture.idleInterrupt) architecture.idleInterrupt(work, clock.nextSource());
     else work();
   };
   let woken = true;
