@@ -2,10 +2,14 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
+import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
 import {consoleGrammar} from './grammar/console.ts';
+import {explainGrammar} from './grammar/explain.ts';
 import {repeated} from './grammar/repeated.ts';
+import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
+import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -30,6 +34,21 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   compareGrammar(program).action(async (a, b, flags) => {
     status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
+  });
+  reportGrammar(program).action(async (files, flags) => {
+    status = await (await import('./report.ts')).reportCommand(files, flags, surroundings);
+  });
+  baselineGrammar(program).action(async (name, flags) => {
+    status = await (await import('./baseline.ts')).baselineCommand(name, flags, surroundings);
+  });
+  explainGrammar(program).action(async (first, second, flags) => {
+    status = await (await import('./explain.ts')).explainCommand(second === undefined ? [first] : [first, second], flags, surroundings);
+  });
+  recostGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).recostCommand(file, flags, surroundings);
+  });
+  sensitivityGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -69,7 +88,8 @@ function runGrammar(program: Command): Command {
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
-    .option('--format <formats>', 'formats of reports, separated by commas: json,md', repeated)
+    .option('--format <formats>', 'formats of reports, separated by commas, such as json,html,csv (default: json,md)', repeated)
+    .option('--resume', 'go on with the interrupted run in the folder of reports: only what is missing runs')
     .option('--json', 'print the result as one JSON document and nothing else')
     .option('--plain', 'plain text even on a terminal')
     .addHelpText('after', RUN_HELP);

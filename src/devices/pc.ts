@@ -5,8 +5,8 @@ import {createCmos} from './cmos.ts';
 import {createDebugConsole} from './debug-console.ts';
 import {createDebugExit} from './debug-exit.ts';
 import {I8042} from './i8042.ts';
-import type {Keyboard} from './keyboard.ts';
 import {InterruptControllers} from './interrupt-controllers.ts';
+import type {Keyboard} from './keyboard.ts';
 import {MemoryBus} from './memory-bus.ts';
 import {PciBus} from './pci/bus.ts';
 import {createHostBridge, IsaBridge} from './pci/chipset.ts';
@@ -48,8 +48,11 @@ export interface PcOptions {
   readonly a20?: Line;
 }
 
-/** Chips that a VMM may keep nearer to itself than the others: the interrupt controllers, and the timer with port B. */
-export type Chip = 'pic' | 'pit' | 'other';
+/**
+ * What a VMM may keep nearer to itself than the rest: the interrupt controllers, the timer with port B, and ports that only choose which
+ * register another port reaches.
+ */
+export type Chip = 'pic' | 'pit' | 'selector' | 'other';
 
 export interface PcDevices extends Plugged {
   readonly ports: PortBus;
@@ -105,7 +108,10 @@ export function createPcDevices(options: PcOptions): PcDevices {
   const memory = interrupts.withMessages(options.memory);
   const plugged = plugIn({clock, memory, ports, space, pci, bridge, irq}, options.peripherals ?? NO_PERIPHERALS);
   const chips = new Map<unknown, Chip>([[pic.device, 'pic'], [pit.device, 'pit'], [portB, 'pit']]);
-  const chipAt = (port: number): Chip => chips.get(ports.deviceAt(port)) ?? 'other';
+  const chipAt = (port: number): Chip => {
+    const device = ports.deviceAt(port);
+    return chips.get(device) ?? (device?.selects?.(port) ? 'selector' : 'other');
+  };
   const controllers = new Set<unknown>([interrupts.apic, interrupts.ioApic]);
   const chipAtAddress = (address: number): Chip => (controllers.has(space.deviceAt(address)) ? 'pic' : 'other');
   const timerChipDue = (now: number): boolean => pit.nextEdge <= now || interrupts.apic.timer.due <= now;

@@ -15,7 +15,15 @@ export interface RunResult {
   /** False when the run was interrupted: `cells` then holds those that had ended. */
   readonly complete: boolean;
   readonly environment: Environment;
+  /** Of an interrupted run: what `--resume` must find again. Absent where the run is complete. */
+  readonly plan?: PlanIdentity;
   readonly cells: readonly CellResult[];
+}
+
+export interface PlanIdentity {
+  readonly cells: number;
+  /** Of everything that decides a result: cells, images, costs, version. */
+  readonly digest: string;
 }
 
 /** This computer and this moment: nothing in here takes part in a comparison of exact figures. */

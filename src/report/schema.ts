@@ -65,5 +65,6 @@ const cell = v.looseObject({
 });
 
 export const RunSchema = v.looseObject({
-  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment, cells: v.array(cell),
+  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment,
+  plan: v.exactOptional(v.looseObject({cells: count, digest: text})), cells: v.array(cell),
 }) satisfies v.GenericSchema<unknown, RunResult>;

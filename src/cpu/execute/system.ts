@@ -175,23 +175,9 @@ export const rdpmc: Execute = () => c => {
   generalProtection(c);
 };
 
-export const MSR_APIC_BASE = 0x1b;
-
-/** Reads IA32_APIC_BASE; false where there is no local APIC, and so no such register. */
-export function readApicBase(c: Cpu): boolean {
-  const {apicBase} = c.interrupts;
-  if (!apicBase) return false;
-  setPair(c, apicBase.read());
-  return true;
-}
-
-/** Writes it; false where that raises #GP(0). */
-export const writeApicBase = (c: Cpu): boolean => c.interrupts.apicBase?.write(c.r[EAX] >>> 0, c.r[EDX] >>> 0) ?? false;
-
 export const rdmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], false)) vmExit(c, EXIT_REASONS.RDMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && readApicBase(c)) return undefined;
   const register = modelRegister(c.r[ECX]);
   if (register !== null) return setPair(c, register.read(c) >>> 0);
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
@@ -202,9 +188,11 @@ export const rdmsr: Execute = () => c => {
 export const wrmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], true)) vmExit(c, EXIT_REASONS.WRMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && writeApicBase(c)) return undefined;
   const register = modelRegister(c.r[ECX]);
-  if (register !== null) return register.write(c, c.r[EAX]);
+  if (register !== null) {
+    if (!register.write(c, c.r[EAX], c.r[EDX])) generalProtection(c);
+    return;
+  }
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
 };

@@ -16,6 +16,8 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'boot-services': ['boot-services.S'],
   'boot-screen': ['boot-screen.S'],
   conversation: ['start.S', 'conversation.c'],
+  'local-apic': ['start.S', 'local-apic.c'],
+  assigned: ['start.S', 'assigned.c'],
 };
 
 /** Raw disks, whose first sector is loaded at 7C00h. */
