@@ -47,6 +47,7 @@ for (const [technique, host] of TECHNIQUES) {
     const cell = runCell(bootSpec('boot-screen', {technique, host}), catalogue);
     t.is(cell.outcome, 'deadlock');
     t.is(cell.screen, 'Nothing to load');
+    t.is(cell.console, 'Nothing to load\n');
     t.is(cell.equivalence.verdict, 'equivalent', cell.equivalence.detail);
   });
 }
