@@ -51,7 +51,7 @@ interface Files extends CachedSystem {
 }
 
 function boot({kernel, initrd, disk}: Files, [technique, host, name]: Row): CellResult {
-  const devices = disk === null ? [] : ['--append', `disk=${name} ${ADDRESSES}`, '--disk', disk, '--net', 'host'];
+  const devices = disk === null ? [] : ['--append', `disk=${name} ${ADDRESSES}`, '--disk', disk, '--net', 'ping'];
   const words = [
     'run', '--kernel', kernel, '--initrd', initrd, '--append', 'console=ttyS0', '--technique', technique, '--host', host, '--samples', '0', '--json',
     '--max-instructions', MOST_INSTRUCTIONS, ...devices,
