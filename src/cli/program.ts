@@ -83,7 +83,7 @@ function runGrammar(program: Command): Command {
     .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
     .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
