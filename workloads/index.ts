@@ -6,6 +6,10 @@ import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import {readGuestModification, type GuestModification} from './guest-modification.ts';
 import disk from './io/disk/workload.ts';
+import pingPong from './io/ping-pong/workload.ts';
+import receiveStream from './io/receive-stream/workload.ts';
+import requestResponse from './io/request-response/workload.ts';
+import transmitStream from './io/transmit-stream/workload.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
 import exec from './lmbench/exec/workload.ts';
 import fork from './lmbench/fork/workload.ts';
@@ -23,6 +27,7 @@ import callret from './nano/callret/workload.ts';
 import cliSti from './nano/cli-sti/workload.ts';
 import cpuid from './nano/cpuid/workload.ts';
 import cr3wr from './nano/cr3wr/workload.ts';
+import deviceRegister from './nano/device-register/workload.ts';
 import divzero from './nano/divzero/workload.ts';
 import hlt from './nano/hlt/workload.ts';
 import input from './nano/in/workload.ts';
@@ -41,11 +46,11 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
+  syscall, input, deviceRegister, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,
-  disk,
+  disk, pingPong, transmitStream, receiveStream, requestResponse,
 ];
 
 /** A built-in workload with the folder of its source and images. */

@@ -109,12 +109,20 @@ const WRONG: ReadonlyArray<readonly [argv: readonly string[], sentence: RegExp, 
   [['run', '--jobs', 'many'], /--jobs is 'many'/],
   [['run', '--param', 'iterations'], /--param is 'iterations'; it must be name=value/],
   [['run', '--param', 'depth=1'], /no chosen workload has a parameter 'depth'/],
-  [['run', '--format', 'json,pdf'], /--format names the format 'pdf'; known: json, md/],
+  [['run', '--disk', 'none.raw'], /disk .*none\.raw cannot be read: ENOENT/],
+  [['run', '--disk', 'strategies.ts'], /disk .*strategies\.ts has \d+ bytes, which is no multiple of 512; give a raw disk image/],
+  [['run', '--disk-write'], /--disk-write is given without --disk/],
+  [['run', '--format', 'json,pdf'], /--format names the format 'pdf'; known: json, md, csv/],
   [['run', '--config', 'gone.json'], /gone\.json does not exist/],
   [['run'], /unknown field 'tecniques'/, {tecniques: []}],
   [['run'], /plugin '\.\/gone': .*gone does not exist/, {plugins: ['./gone']}],
   [['validate', '99'], /there is no claim '99'; give numbers \(1 to 40\), ranges such as 1-8, or kinds: C, R, Q/],
   [['validate', '--jobs', '0'], /--jobs is '0'; it must be a whole number from 1/],
+  [['tables'], /missing required argument 'table'/],
+  [['tables', 'tlb'], /there is no table 'tlb'; known: io/],
+  [['tables', 'io', '--host', 'pdp11'], /unknown host 'pdp11'/],
+  [['tables', 'io', '--base', 'nothing+shadow'], /there is no cpu strategy 'nothing'/],
+  [['tables', 'io', '--format', 'pdf'], /--format is 'pdf'; it must be one of md, csv, json/],
   [['list'], /missing required argument 'what'/],
   [['list', 'things'], /there is no list of 'things'; known: workloads, techniques, hosts, plugins, presets/],
 ];
@@ -187,6 +195,17 @@ test('validate says of each claim what is missing, for people and as JSON', asyn
   const {schemaVersion, complete, claims} = JSON.parse(json.out) as ValidationResult;
   t.deepEqual([schemaVersion, complete, claims.map(({number, verdict}) => [number, verdict])], [1, true, [['27', 'not-available']]]);
   t.is(json.err, '');
+});
+
+test('a table whose parts are missing says so in every row, as text, as JSON and in files', async t => {
+  const {status, out, root} = await worldswitch(t, ['tables', 'io', '--out', 'tables']);
+  t.is(status, 0);
+  t.regex(out, /\| virtio, modern +\| anywhere +\| any +\| +– \(\d\) /);
+  t.regex(out, /^\d\. .*unknown workload 'disk'$/m);
+  t.is(readFileSync(join(root, 'tables/io.md'), 'utf8'), out);
+  t.true(existsSync(join(root, 'tables/io.csv')));
+  const {rows} = JSON.parse((await worldswitch(t, ['tables', 'io', '--json'])).out) as {rows: ReadonlyArray<{figures: unknown}>};
+  t.true(rows.length > 50 && rows.every(({figures}) => figures === null));
 });
 
 test('help has examples, exit codes and the quoting of techniques', async t => {

@@ -2,11 +2,11 @@
 // only one value makes sense the last one counts.
 import {resolve} from 'node:path';
 import {checkDiskFile} from '../lab/disk-file.ts';
-import {REPORT_FORMATS} from '../report/files.ts';
-import type {ReportFormat} from '../report/files.ts';
+import {REPORT_FORMATS} from '../report/formats.ts';
+import type {ReportFormat} from '../report/formats.ts';
 import type {GuestClock} from '../lab/result.ts';
-import {NETWORK_PEERS} from '../lab/spec.ts';
-import type {Params, SpecDisk, SpecNetwork} from '../lab/spec.ts';
+import {NETWORK_CARDS, NETWORK_PEERS} from '../lab/spec.ts';
+import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';
 import {UsageError, listed} from '../lab/usage-error.ts';
 
 export interface WrittenFlags {
@@ -17,16 +17,22 @@ export interface WrittenFlags {
   readonly maxInstructions?: string;
   readonly param?: readonly string[];
   readonly append?: readonly string[];
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly keys?: string;
+  readonly module?: readonly string[];
   readonly memory?: string;
   readonly disk?: string;
   readonly diskWrite?: boolean;
   readonly net?: string;
+  readonly card?: string;
   readonly jobs?: string;
   readonly config?: string;
   readonly out?: string;
   readonly format?: readonly string[];
   readonly json?: boolean;
   readonly plain?: boolean;
+  readonly resume?: boolean;
 }
 
 /** @throws UsageError when the file is no raw disk image, or there is none to write to */
@@ -43,6 +49,26 @@ export function readNetwork(written: string | undefined): {readonly network?: Sp
   const network = NETWORK_PEERS.find(name => name === written);
   if (written !== undefined && !network) throw new UsageError(`--net is '${written}'; it must be one of ${listed(NETWORK_PEERS)}`);
   return network ? {network} : {};
+}
+
+/** `--module FILE` or `--module FILE=arguments`: an argument may hold further equals signs, a file's name none. */
+export function readBootFileFlags({module = [], initrd}: WrittenFlags, cwd: string): BootFiles | undefined {
+  if (module.length === 0 && initrd === undefined) return undefined;
+  const modules = module.map(text => {
+    const equals = text.indexOf('=');
+    const file = equals < 0 ? text : text.slice(0, equals);
+    // Why the name too: a boot loader puts the file first, as the name of a program stands before its arguments.
+    return {file: resolve(cwd, file), commandLine: equals < 0 ? file : `${file} ${text.slice(equals + 1)}`};
+  });
+  return {modules, initrd: initrd === undefined ? null : resolve(cwd, initrd)};
+}
+
+/** @throws UsageError */
+export function readCard({net, card: written}: WrittenFlags): {readonly card?: SpecCard} {
+  const card = NETWORK_CARDS.find(name => name === written);
+  if (written !== undefined && !card) throw new UsageError(`--card is '${written}'; it must be one of ${listed(NETWORK_CARDS)}`);
+  if (card && net === undefined) throw new UsageError('--card is given without --net; say who is at the other end of the network');
+  return card ? {card} : {};
 }
 
 export const DEFAULT_MEMORY_MIB = 64;

@@ -7,6 +7,7 @@ Examples:
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
   worldswitch validate                         published claims, measured
+  worldswitch tables io                        switches and cycles of a disk request and of a packet
 
 'worldswitch run --help' explains techniques, images and exit codes.`;
 
@@ -22,6 +23,8 @@ An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE
 Without flags the configuration decides: .benchrc.json (or .benchrc.yaml, .benchrc.ts, bench.config.ts, "bench" in
 package.json), searched upward to the nearest package.json. Arguments and flags replace its axis whole. The bare-metal
 reference a verdict needs is run even when 'native' is not among the techniques.
+
+Ctrl-C keeps what had ended, marked incomplete; the same command with --resume runs what is missing. A second Ctrl-C ends at once.
 
 Exit codes:
   0    as expected

@@ -67,15 +67,36 @@ function liveFace({stdout, stderr, env, signals}: Surroundings): Face {
       // Why: the view shows the error, and awaiting it below reports it.
       reportsWritten.catch(() => {});
       const release = signals(() => endView(run, reportsWritten));
-      await showRun(run, {reportsWritten});
+      const exported = exporter(run, reports, reportsWritten);
+      await showRun(run, {reportsWritten, exportReports: exported.write});
       release();
       run.interrupt();
       const result = await run.done;
+      await exported.settled();
       stderr.write(pluginOutput.read() ?? '');
       stdout.write(closingText(result, await reportsWritten, {width: lineWidth(stdout), colour: wantsColour({stdout, env})}));
       return result;
     },
   };
+}
+
+interface Exporter {
+  readonly write: (() => Promise<readonly string[]>) | null;
+  /** Nothing is being written any more. */
+  settled(): Promise<void>;
+}
+
+/** Reports on demand, in every format, one after another: all have the same names. */
+function exporter(run: LiveRun, reports: ReportRequest | null, atEnd: Promise<unknown>): Exporter {
+  let last: Promise<unknown> = Promise.resolve();
+  let ended = false;
+  atEnd.catch(() => {}).finally(() => { ended = true; });
+  const write = (folder: string): Promise<readonly string[]> => {
+    const written = last.then(() => (ended ? run.done : run.partial())).then(result => writeReports(folder, result));
+    last = written.catch(() => {});
+    return written;
+  };
+  return {write: reports ? () => write(reports.folder) : null, settled: async () => { await last; }};
 }
 
 /** A signal from outside while the view is up. Why exit: Ink gives the terminal back when the process ends. */

@@ -1,11 +1,11 @@
 // From configuration and flags to what a run is asked to do: a flag replaces the configuration's axis or value whole.
 import {resolve} from 'node:path';
-import type {ReportFormat} from '../report/files.ts';
-import {REPORT_FORMATS} from '../report/files.ts';
+import {DEFAULT_FORMATS} from '../report/formats.ts';
+import type {ReportFormat} from '../report/formats.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';
-import {DEFAULT_MEMORY_MIB, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
+import {DEFAULT_MEMORY_MIB, readBootFileFlags, readCard, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
 import type {WrittenFlags} from './flags.ts';
 
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -20,9 +20,10 @@ export interface Given {
 
 /** @throws UsageError for a flag's value that cannot be read */
 export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest {
-  const named = workloads.length > 0;
+  const images = imagesNamed(workloads, flags);
+  const named = images.length > 0;
   return {
-    workloads: named ? workloads : config.workloads,
+    workloads: named ? images : config.workloads,
     base: named ? cwd : config.workloadsBase,
     techniques: flags.technique ?? config.techniques,
     hosts: flags.host ?? config.hosts,
@@ -32,10 +33,20 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     params: flags.param ? readParamFlags(flags.param) : config.params,
     memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
     append: (flags.append ?? []).join(' '),
+    files: readBootFileFlags(flags, cwd),
+    bootsDisk: named ? undefined : flags.disk,
+    keys: flags.keys,
     ...readDisk(flags, cwd),
     ...readNetwork(flags.net),
+    ...readCard(flags),
     checkImage,
   };
+}
+
+/** `--kernel FILE` is an image like one named as an argument, even where its name could be a workload's. */
+function imagesNamed(workloads: readonly string[], {kernel}: WrittenFlags): readonly string[] {
+  if (kernel === undefined) return workloads;
+  return [...workloads, /[/\\]/.test(kernel) ? kernel : `./${kernel}`];
 }
 
 function given(written: string | undefined, flag: string, bounds: readonly [number, number]): number | null {
@@ -56,7 +67,7 @@ export interface ReportRequest {
 export function reportRequest({flags, config, cwd}: Given): ReportRequest | null {
   const formats = flags.format
     ? readFormats(flags.format, '--format')
-    : readFormats(config.formats ?? REPORT_FORMATS, `configuration ${config.file ?? ''}`.trim());
+    : readFormats(config.formats ?? DEFAULT_FORMATS, `configuration ${config.file ?? ''}`.trim());
   if (flags.out !== undefined) return {folder: resolve(cwd, flags.out), formats};
   return flags.json ? null : {folder: config.out, formats};
 }

@@ -6,10 +6,10 @@ import {chooseClaims} from '../lab/validate/choose.ts';
 import {CLAIMS} from '../lab/validate/claims/index.ts';
 import {planValidation} from '../lab/validate/plan.ts';
 import {startValidation, validationExitCode} from '../lab/validate/run.ts';
-import type {LiveRun} from '../lab/live.ts';
 import {lineWidth} from '../report/terminal.ts';
 import {validationJson, validationText} from '../report/validation.ts';
 import {readWholeNumber} from './flags.ts';
+import {showProgress} from './progress.ts';
 import {catalogueSource} from './run.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -41,22 +41,4 @@ export async function validateCommand(words: readonly string[], flags: ValidateF
     release();
     run.interrupt();
   }
-}
-
-const POLL_MS = 200;
-
-/** One line on a terminal, taken away at the end; nothing where nobody watches. */
-function showProgress(run: LiveRun, stderr: Surroundings['stderr']): {end(): void} {
-  if ((stderr as {isTTY?: boolean}).isTTY !== true) return {end() {}};
-  const show = (): void => {
-    const {done, cells} = run.snapshot();
-    stderr.write(`\r${done} of ${cells.length} cells`);
-  };
-  const timer = setInterval(show, POLL_MS);
-  return {
-    end() {
-      clearInterval(timer);
-      stderr.write('\r\u001B[K');
-    },
-  };
 }

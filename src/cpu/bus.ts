@@ -32,13 +32,26 @@ export interface BlockFollower {
   before(c: Cpu): boolean;
 }
 
+/** IA32_APIC_BASE, which places the local APIC and switches it on. */
+export interface ApicBase {
+  readonly enabled: boolean;
+  /** The low doubleword; the high one is 0. */
+  read(): number;
+  /** False for a value that raises #GP(0). */
+  write(low: number, high: number): boolean;
+}
+
 /** Interrupt acknowledge: the controller's vector. */
 export interface InterruptSource {
   acknowledge(): number;
+  /** Absent: a processor without a local APIC. */
+  readonly apicBase?: ApicBase;
 }
 
 /** Runs whatever is due at the present clock; returns the next deadline, Infinity when there is none. */
 export interface EventSource {
   runDue(now: number): void;
   next(): number;
+  /** Runs what is due and happens in hardware alone, up to the first event that software must see to. */
+  runUnattended?(now: number): void;
 }

@@ -24,6 +24,7 @@ import {FAULT} from './signal.ts';
 import {beginFrame, frameLength, pushWord, writeOnInnerStack, writeOnPresentStack} from './stack-frame.ts';
 import {STOP_EXIT, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
 import {FROM_EVENT, switchTask} from './task-switch.ts';
+import {acknowledgeVirtual} from './virtual-apic/page.ts';
 
 const DELIVERY_COST: Readonly<Record<number, number>> = {
   [EVENT_EXTERNAL]: costNumber.interrupt_delivery, [EVENT_NMI]: costNumber.interrupt_delivery, [EVENT_HARDWARE_EXCEPTION]: costNumber.exception_delivery,
@@ -197,9 +198,10 @@ function findTarget(c: Cpu, vector: number, software: boolean): void {
 
 const GATES: ReadonlySet<number> = new Set([TYPE_INTERRUPT_GATE, TYPE_TRAP_GATE, TYPE_TASK_GATE, TYPE_INTERRUPT_GATE_16, TYPE_TRAP_GATE_16]);
 
-/** Takes the interrupt the controller asks for. */
+/** Takes the interrupt the controller asks for; in non-root operation that is the virtual local APIC. */
 export function takeInterrupt(c: Cpu): void {
-  const vector = c.interrupts.acknowledge();
+  if (c.nonRoot) c.spend(costNumber.virtual_interrupt);
+  const vector = c.nonRoot ? acknowledgeVirtual(c) : c.interrupts.acknowledge();
   c.shadow = false;
   deliverOrFault(c, vector, EVENT_EXTERNAL);
 }

@@ -16,7 +16,7 @@ import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
 import {enterBlock, runBlocks} from './quick-loop.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
-import {ATTEND_DEBUG, MODE_FLAT, MODE_SINGLE, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
+import {ATTEND_DEBUG, MODE_FLAT, MODE_SINGLE, NO_EXIT, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
 import {giveBack, unwind} from './unwind.ts';
 
 /** Runs until something stops the processor; `cpu.stop` says what. */
@@ -208,12 +208,13 @@ function attendFetch(c: Cpu): void {
 
 /** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns how the next block runs. */
 function attend(c: Cpu): number {
+  if (c.exitAfter !== NO_EXIT) leaveBehind(c);
   if (c.ticksLeft <= 0) dueEvents(c);
   if (c.stop !== RUNNING) return 0;
   if ((c.attention & ATTEND_DEBUG) !== 0) attendDebug(c);
   if (!c.shadow && (c.eflags & EFLAGS_IF) !== 0) {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
-    if (c.intr && !c.nonRoot) takeInterrupt(c);
+    if (c.nonRoot ? c.virtualInterrupt : c.intr) takeInterrupt(c);
   }
   if (c.breaksAtFetch) attendFetch(c);
   const followed = c.follower !== null && c.follower.before(c);
@@ -222,8 +223,16 @@ function attend(c: Cpu): number {
   return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }
 
+/** The instruction has retired, and leaves non-root operation now. */
+function leaveBehind(c: Cpu): void {
+  const {exitAfter, exitAfterQualification} = c;
+  c.exitAfter = NO_EXIT;
+  vmExit(c, exitAfter, exitAfterQualification);
+}
+
 function dueEvents(c: Cpu): void {
   const now = c.now();
+  if (c.nonRoot) c.events.runUnattended?.(now);
   if (c.events.next() <= now) {
     if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
     c.events.runDue(now);

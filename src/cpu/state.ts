@@ -25,13 +25,15 @@ import type {Mmu} from './mmu.ts';
 export const RUNNING = 0, STOP_HALT = 1, STOP_EXIT = 2, STOP_TRIPLE_FAULT = 3, STOP_BUDGET = 4, STOP_REQUESTED = 5, STOP_REFUSED = 6;
 
 /** Reasons to look up before the next instruction; zero in the hot loop. */
-export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32, ATTEND_FOLLOWER = 64;
+export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WINDOW = 8, ATTEND_STOP = 16, ATTEND_DEBUG = 32, ATTEND_FOLLOWER = 64, ATTEND_EXIT = 128;
 
 /** Mode bits: what decoded code depends on besides its address. One bit says that a segment is flat and usable unchecked. */
 export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment => 1 << segment);
 /** The code segment's default size is 16 bits; the stack segment's pointer is SP. */
 export const MODE_CODE16 = 1 << 6, MODE_STACK16 = 1 << 7;
 export const MODE_SINGLE = 1 << 8;
+
+export const NO_EXIT = -1;
 
 const SEGMENTS = 8;
 const PROBE = costNumber.soft_tlb_probe, CODE_CHECK = costNumber.code_write_check;
@@ -142,6 +144,12 @@ export class Cpu {
   exitsTaken = 0;
   entriesMade = 0;
 
+  /** The virtual local APIC has an interrupt that its priorities let through. */
+  virtualInterrupt = false;
+  /** Reason and qualification of an exit that follows the present instruction; NO_EXIT = none. */
+  exitAfter = NO_EXIT;
+  exitAfterQualification = 0;
+
   /** Guest clock: ticks until the next event, the event's time, and whether ticks are cycles or instructions. */
   ticksLeft = 0;
   deadline = 0;
@@ -246,6 +254,8 @@ export class Cpu {
     if (this.intr && (enabled || this.nonRoot)) attention |= ATTEND_INTERRUPT;
     if ((this.eflags & (EFLAGS_TF | EFLAGS_RF)) !== 0) attention |= ATTEND_TRAP;
     if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
+    if (this.nonRoot && this.virtualInterrupt && enabled) attention |= ATTEND_INTERRUPT;
+    if (this.exitAfter !== NO_EXIT) attention |= ATTEND_EXIT;
     if (this.debugTraps !== 0 || this.nmi || this.breaksAtFetch) attention |= ATTEND_DEBUG;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
     if (this.follower !== null) attention |= ATTEND_FOLLOWER;

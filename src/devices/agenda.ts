@@ -40,6 +40,11 @@ export class Agenda {
     while (this.next() <= now) this.#latestFirst.pop()!.fire();
   }
 
+  /** Fires what is due at `now` as long as the earliest is of a source that the test picks. */
+  runDueOf(picks: (source: EventSource) => boolean, now: number): void {
+    while (this.next() <= now && picks(this.nextSource())) this.#latestFirst.pop()!.fire();
+  }
+
   /** Before every entry at the same time, so that it fires after them. */
   #placeOf(at: number): number {
     let low = 0;

@@ -8,6 +8,8 @@ export type Width = 1 | 2 | 4;
 export interface PortDevice {
   /** Ports answered: inclusive ranges. */
   readonly ports: ReadonlyArray<readonly [first: number, last: number]>;
+  /** Whether a port only chooses the register that another port reaches: an access to it has no other effect. */
+  readonly selects?: (port: number) => boolean;
   readPort(port: number, width: Width): number;
   writePort(port: number, width: Width, value: number): void;
 }
@@ -28,8 +30,11 @@ export interface DeviceClock {
   schedule(at: number, fire: () => void, source?: EventSource): Alarm;
 }
 
-/** Whose event an alarm is: what interrupts the host when it is due. */
-export type EventSource = 'timer' | 'disk' | 'network';
+/**
+ * Whose event an alarm is: what interrupts the host when it is due. `slice` is the host's own: a VCPU has run long enough while
+ * others wait. `assigned` is the interrupt of a device that a guest has been given, `host-tick` the timer of the host's own kernel.
+ */
+export type EventSource = 'timer' | 'disk' | 'network' | 'slice' | 'assigned' | 'host-tick';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {
@@ -45,8 +50,11 @@ export interface MemoryDevice {
   writeMemory(offset: number, width: Width, value: number): void;
 }
 
-/** What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved. */
+/**
+ * What a bus master sees of memory: guest-physical, byte by byte. False when a part of the range has no memory; then nothing has moved.
+ * `requester` is the PCI function that asks (device and function number), for whoever tells them apart.
+ */
 export interface BusMaster {
-  read(address: number, into: Uint8Array): boolean;
-  write(address: number, from: Uint8Array): boolean;
+  read(address: number, into: Uint8Array, requester?: number): boolean;
+  write(address: number, from: Uint8Array, requester?: number): boolean;
 }

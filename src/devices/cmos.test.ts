@@ -7,7 +7,11 @@ const MIB = 1024 * 1024;
 
 function bench(memorySize = 64 * MIB) {
   const clock = new SteppedClock(HERTZ);
-  const cmos = createCmos(clock, memorySize);
+  const irq = {level: false, rises: 0};
+  const cmos = createCmos(clock, memorySize, level => {
+    if (level && !irq.level) irq.rises++;
+    irq.level = level;
+  });
   const select = (address: number): void => cmos.writePort(0x70, 1, address);
   const read = (address: number): number => {
     select(address);
@@ -17,7 +21,7 @@ function bench(memorySize = 64 * MIB) {
     select(address);
     cmos.writePort(0x71, 1, value);
   };
-  return {clock, read, write};
+  return {clock, read, write, irq};
 }
 
 const DATE = [0x32, 0x09, 0x08, 0x07, 0x06, 0x04, 0x02, 0x00];
@@ -65,13 +69,13 @@ for (const [mib, above1M, above16M] of sizes) {
   });
 }
 
-test('RAM keeps what is written; the date, status C and status D do not', t => {
+test('RAM keeps what is written; status C and status D do not', t => {
   const {read, write} = bench();
   for (const address of [0x0f, 0x40, 0x7f]) {
     write(address, 0xa5);
     t.is(read(address), 0xa5);
   }
-  for (const address of [0x00, 0x09, 0x0c]) {
+  for (const address of [0x0c]) {
     write(address, 0x12);
     t.is(read(address), 0);
   }
@@ -85,5 +89,86 @@ test('the NMI bit is no part of the address', t => {
 });
 
 test('the index port reads as ones', t => {
-  t.is(createCmos(new SteppedClock(HERTZ), MIB).readPort(0x70, 1), 0xff);
+  t.is(createCmos(new SteppedClock(HERTZ), MIB, () => {}).readPort(0x70, 1), 0xff);
+});
+
+const set = (write: (address: number, value: number) => void, bytes: ReadonlyArray<readonly [address: number, value: number]>): void => {
+  for (const [address, value] of bytes) write(address, value);
+};
+
+test('the date is set while SET holds it, and goes on from there at the next second', t => {
+  const {clock, read, write} = bench();
+  clock.advanceTo(1.25 * HERTZ);
+  write(0x0b, 0x82);
+  set(write, [[0x00, 0x58], [0x02, 0x59], [0x04, 0x23], [0x07, 0x28], [0x08, 0x02], [0x09, 0x24], [0x32, 0x20]]);
+  clock.advanceTo(7.5 * HERTZ);
+  t.is(read(0x00), 0x58, 'held');
+  write(0x0b, 0x02);
+  clock.advanceTo(7.99 * HERTZ);
+  t.is(read(0x00), 0x58);
+  clock.advanceTo(9 * HERTZ);
+  t.deepEqual(DATE.map(read), [0x20, 0x24, 0x02, 0x29, 0x05, 0x00, 0x00, 0x00]);
+});
+
+test('a byte of the date written without SET takes effect at once', t => {
+  const {read, write} = bench();
+  write(0x04, 0x17);
+  t.deepEqual([read(0x04), read(0x02), read(0x00)], [0x17, 0, 0]);
+});
+
+test('resetting the divider stops the time; the next second is half a second after its release', t => {
+  const {clock, read, write} = bench();
+  write(0x0a, 0x76);
+  clock.advanceTo(5.1 * HERTZ);
+  t.is(read(0x00), 0);
+  write(0x0a, 0x26);
+  clock.advanceTo(5.59 * HERTZ);
+  t.is(read(0x00), 0);
+  clock.advanceTo(5.61 * HERTZ);
+  t.is(read(0x00), 1);
+});
+
+const rates: Array<[rate: number, interrupts: number]> = [[0x26, 1024], [0x2f, 2], [0x22, 128], [0x21, 256], [0x23, 8192], [0x20, 0]];
+for (const [statusA, interrupts] of rates) {
+  test(`status A 0x${statusA.toString(16)} gives ${interrupts} periodic interrupts in a second, each acknowledged by status C`, t => {
+    const {clock, read, write, irq} = bench();
+    write(0x0a, statusA);
+    write(0x0b, 0x42);
+    for (let time = 0; time < HERTZ; time += 50) {
+      clock.advanceTo(time);
+      if (irq.level) t.is(read(0x0c), 0xc0);
+    }
+    clock.advanceTo(HERTZ);
+    t.is(irq.rises, interrupts);
+  });
+}
+
+test('IRQ 8 stays up until status C is read, and no second interrupt comes meanwhile', t => {
+  const {clock, read, write, irq} = bench();
+  write(0x0b, 0x52);
+  clock.advanceTo(3 * HERTZ);
+  t.deepEqual(irq, {level: true, rises: 1});
+  t.is(read(0x0c), 0xd0, 'periodic and update-ended');
+  t.deepEqual(irq, {level: false, rises: 1});
+});
+
+test('flags are set whether or not they may interrupt', t => {
+  const {clock, read, irq} = bench();
+  clock.advanceTo(HERTZ);
+  t.is(read(0x0c), 0x50);
+  t.is(read(0x0c), 0);
+  t.is(irq.rises, 0);
+});
+
+test('the alarm comes at its time of day; 0xC0 and above match any', t => {
+  const {clock, read, write, irq} = bench();
+  set(write, [[0x01, 0x05], [0x03, 0xff], [0x05, 0xc0], [0x0b, 0x22]]);
+  clock.advanceTo(4.99 * HERTZ);
+  t.false(irq.level);
+  clock.advanceTo(5 * HERTZ);
+  t.is(read(0x0c), 0xf0);
+  clock.advanceTo(64.9 * HERTZ);
+  t.false(irq.level);
+  clock.advanceTo(65 * HERTZ);
+  t.true(irq.level);
 });

@@ -20,6 +20,11 @@ export class MemoryBus {
     this.#regions = this.#regions.filter(region => region.device !== device);
   }
 
+  /** The device that answers at an address, or null. */
+  deviceAt(address: number): MemoryDevice | null {
+    return this.#find(address >>> 0)?.device ?? null;
+  }
+
   read(address: number, width: Width): number {
     const region = this.#find(address >>> 0);
     return region ? region.device.readMemory((address >>> 0) - region.base, width) : floating(width);

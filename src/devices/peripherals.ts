@@ -1,14 +1,16 @@
 // What is plugged into the PC beside its board: a disk and a network card, each behind one of the controllers there are, with what stands
 // behind them.
 import type {BusMaster, DeviceClock, Line} from './bus.ts';
+import {AssignableFunction} from './pci/assignable.ts';
 import type {DiskUnit} from './disk/disk.ts';
 import {E1000} from './e1000/card.ts';
-import {createPiix3Ide} from './ide/piix3-ide.ts';
+import {createPiix3Ide, IDE_PORTS} from './ide/piix3-ide.ts';
 import type {MemoryBus} from './memory-bus.ts';
 import {Wire, type MacAddress, type Peer, type WireSpeed} from './network/wire.ts';
 import type {PciBus} from './pci/bus.ts';
 import type {IsaBridge} from './pci/chipset.ts';
 import type {PortBus} from './port-bus.ts';
+import {Pcnet} from './pcnet/card.ts';
 import {VirtioBlock} from './virtio/block.ts';
 import {VirtioDevice} from './virtio/device.ts';
 import {VirtioNetwork} from './virtio/network.ts';
@@ -17,10 +19,13 @@ import {virtioCard} from './virtio/pci.ts';
 /** Which controllers a machine has: those of a PC, or virtio's. */
 export type Controllers = 'pc' | 'virtio';
 
+/** Network cards that a PC may have. */
+export type Card = 'e1000' | 'pcnet';
+
 export interface Peripherals {
   readonly controllers: Controllers;
   readonly disk: DiskUnit | null;
-  readonly network: {readonly speed: WireSpeed; readonly peer: Peer} | null;
+  readonly network: {readonly card?: Card; readonly speed: WireSpeed; readonly peer: Peer} | null;
 }
 
 export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
@@ -42,25 +47,39 @@ export interface Board {
 export interface Plugged {
   readonly virtio: readonly VirtioDevice[];
   readonly wire: Wire | null;
+  /** Functions that a VMM may give to a guest whole. */
+  readonly assignable: readonly AssignableFunction[];
 }
 
 /** The IDE controller is part of the board, with or without a drive. */
 export function plugIn(board: Board, {controllers, disk, network}: Peripherals): Plugged {
-  const {clock, memory, ports, pci, irq} = board;
-  const drive = controllers === 'pc' ? disk : null;
-  pci.add({device: 1, function: 1}, createPiix3Ide({clock, memory, ports, irq, units: [drive]}));
+  const {clock, memory} = board;
+  const assignable = [plugIde(board, controllers === 'pc' ? disk : null)];
   const virtio: VirtioDevice[] = [];
   const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
-  if (wire && controllers === 'pc') plugCard(board, wire);
+  if (network && wire && controllers === 'pc') assignable.push(plugCard(board, network.card ?? 'e1000', wire));
   if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
   if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
-  return {virtio, wire};
+  return {virtio, wire, assignable};
 }
 
-function plugCard({clock, memory, ports, space, pci, bridge}: Board, wire: Wire): void {
-  const card = new E1000({clock, memory, ports, space, port: wire});
+function plugIde({clock, memory, ports, pci, irq}: Board, drive: DiskUnit | null): AssignableFunction {
+  const slot = {device: 1, function: 1};
+  const ide = new AssignableFunction({slot, source: 'disk', fixedPorts: IDE_PORTS});
+  ide.pci = createPiix3Ide({clock, memory: ide.mastering(memory), ports, irq: number => ide.line(irq(number)), units: [drive]});
+  pci.add(slot, ide.pci);
+  return ide;
+}
+
+function plugCard({clock, memory, ports, space, pci, bridge}: Board, kind: Card, wire: Wire): AssignableFunction {
+  const slot = {device: NETWORK_SLOT, function: 0};
+  const network = new AssignableFunction({slot, source: 'network', fixedPorts: []});
+  const parts = {clock, memory: network.mastering(memory), ports, space, port: wire};
+  const card = kind === 'pcnet' ? new Pcnet(parts) : new E1000(parts);
   wire.onFrame = frame => card.receive(frame);
-  pci.add({device: NETWORK_SLOT, function: 0}, card.pci, bridge.pin(NETWORK_SLOT));
+  network.pci = card.pci;
+  pci.add(slot, card.pci, network.line(bridge.pin(NETWORK_SLOT)));
+  return network;
 }
 
 /** A frame that arrives is work for whoever serves the receive queue. */

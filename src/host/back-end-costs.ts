@@ -26,8 +26,8 @@ export const CORE2_BACK_END: BackEnd = {
 };
 
 export const NEHALEM_BACK_END: BackEnd = {
-  domain_switch: remembered(10_534, '[DALL16] table 3, Xen x86, VM switch: 10534, confidence 0.95'),
-  back_end_notify: remembered(560, '[DALL16] table 3, KVM x86, I/O latency out: 560, confidence 0.95'),
+  domain_switch: remembered(10_534, '[DALL16] table II, Xen x86, VM switch: 10534, confidence 0.95'),
+  back_end_notify: remembered(560, '[DALL16] table II, KVM x86, I/O latency out: 560, confidence 0.95'),
   back_end_request: estimated(500, 'ring indices, one descriptor chain and its completion'),
   disk_request: estimated(8000, 'as the packet: block layer and driver in place of network stack and driver'),
   packet: estimated(8000, 'half of [SUG01]: fewer cycles an instruction, checksums by the card'),

@@ -14,11 +14,11 @@ export const HOSTS: readonly HostProfile[] = [pentium4, core2, nehalem, skylake,
 /** Features an option may name, in the order lists show them. */
 export const FEATURE_NAMES: readonly FeatureName[] = [
   'hardware-assistance', 'nested-paging', 'nested-accessed-dirty', 'tagged-tlb', 'unrestricted-guest', 'walk-caches', 'tpr-shadow', 'virtual-apic',
-  'posted-interrupts', 'virtualizable',
+  'posted-interrupts', 'iommu', 'virtualizable', 'cached-disk',
 ];
 
 /** Features any host may be given: what they change is charged by costs that every profile has. */
-const GRANTABLE: readonly FeatureName[] = ['walk-caches', 'virtualizable'];
+const GRANTABLE: readonly FeatureName[] = ['virtual-apic', 'posted-interrupts', 'walk-caches', 'virtualizable', 'cached-disk'];
 
 const NAME = /^([^[\]]*)(?:\[([^[\]]*)\])?$/;
 const VALUES = new Map([['on', true], ['off', false]]);
@@ -65,7 +65,7 @@ function readOption(host: HostProfile, option: string): readonly [FeatureName, b
 }
 
 function refusal(host: HostProfile, feature: FeatureName): string {
-  return `host '${host.name}' has no '${feature}' and no costs for it; on any host only ${GRANTABLE.join(' and ')} can be turned on`;
+  return `host '${host.name}' has no '${feature}' and no costs for it; on any host only ${GRANTABLE.slice(0, -1).join(', ')} and ${GRANTABLE.at(-1)} can be turned on`;
 }
 
 function withOptions(host: HostProfile, switches: Switches): HostProfile {

@@ -1,6 +1,7 @@
 // Host nehalem-2009: Xeon X5570 (2.93 GHz), the first Intel processor with EPT and VPID; no unrestricted guest. Gate and
 // fault figures lean on its neighbours, for no table names them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {NEHALEM_ASSIGNMENT} from './assignment-costs.ts';
 import {NEHALEM_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const nehalem: HostProfile = {
   clock: published(2930, '[SPLITX] introduction: Xeon X5570', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
-    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false,
+    'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},
@@ -54,12 +55,15 @@ export const nehalem: HostProfile = {
     invlpg: estimated(200, 'between the 500 and 120 remembered for Pentium 4 and Skylake'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(40, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(300, 'between INT of Prescott, [AGNER], and ring switches on Haswell, [XPERF]'),
     exception_delivery: estimated(600, 'between Core Duo and Haswell, 700 and 715 in [LINUS14], and 440 in [XPERF]'),
     interrupt_delivery: estimated(300, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(260, 'between 240 on Core Duo in [LINUS14] and 270 on Haswell in [XPERF]'),
     iret_same_ring: estimated(134, 'far RET and POPF of [AGNER], Nehalem table: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'the 125 of [AA06] on the first VT-x, reduced as round trips were, [AGE12]'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),
@@ -93,6 +97,7 @@ export const nehalem: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...NEHALEM_BACK_END,
+    ...NEHALEM_ASSIGNMENT,
     emulator_dispatch: estimated(6, 'an indirect jump of 2, mispredicted one time in four on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'half of pentium4-2005: the same work, fewer cycles lost to mispredicted branches'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),

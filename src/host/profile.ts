@@ -26,14 +26,21 @@ export interface Features {
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
   /**
-   * A register of the interrupt controller's task priority that the guest may lower without an exit; a whole virtual local APIC; an
-   * interrupt that reaches the running guest without an exit. No strategy uses them while the machine has no local APIC.
+   * The task priority in the local APIC's page, which the guest may change without an exit (FlexPriority; a processor that shadows CR8 alone
+   * is of no use to a guest of 32 bits); a whole virtual local APIC (APICv, AVIC); an interrupt that reaches the running guest without an exit.
    */
   readonly 'tpr-shadow': boolean;
   readonly 'virtual-apic': boolean;
   readonly 'posted-interrupts': boolean;
+  /**
+   * Remapping of what devices master (VT-d, AMD-Vi). In the chipset of nehalem-2009 (Intel 5520: VT-d with DMA and interrupt remapping), and a part of
+   * every later server platform; the desktop chipset Q35 beside Core 2 had a first form of it, its server chipsets had none.
+   */
+  readonly iommu: boolean;
   /** "What if x86 had met Popek and Goldberg's condition": off on every real machine. */
   readonly virtualizable: boolean;
+  /** The host has the disk's contents in memory: a request is done within the access that asks for it. */
+  readonly 'cached-disk': boolean;
 }
 export type FeatureName = Exclude<keyof Features, 'vendor'>;
 

@@ -1,6 +1,7 @@
 // Host skylake-2016: Core i7-6700K (4.0 GHz), with Xeons of the same family where only they were measured: EPT, VPID,
 // unrestricted guest, virtual APIC; posted interrupts as on the family's Xeons. Its software paths are those of KVM, as the two publications that measured it had them.
 // Simplification: one cost per instruction class, no cache and no pipeline.
+import {SKYLAKE_ASSIGNMENT} from './assignment-costs.ts';
 import {SKYLAKE_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const skylake: HostProfile = {
   clock: published(4000, '[VML] i7-6700K, 4.00 GHz', 'MHz'),
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 8}, secondLevel: {entries: 1536, ways: 12}, largeData: {entries: 32, ways: 4},
@@ -54,12 +55,15 @@ export const skylake: HostProfile = {
     invlpg: remembered(120, 'order of magnitude on this family, publication not recalled, confidence 0.4'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(30, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(300, 'as nehalem-2009; ring switches on Haswell, [XPERF], are of this order'),
     exception_delivery: estimated(500, 'between 440 in [XPERF] and 715 in [LINUS14], both on Haswell, and nearer to the former'),
     interrupt_delivery: estimated(300, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(300, 'between 270 in [XPERF] and 330 in [LINUS14], both on Haswell'),
     iret_same_ring: estimated(140, 'far_return and POPF: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'as nehalem-2009'),
 
     walk_reference: estimated(9, 'a load that hits the second-level cache'),
@@ -94,6 +98,7 @@ export const skylake: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...SKYLAKE_BACK_END,
+    ...SKYLAKE_ASSIGNMENT,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 17'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(9, 'as walk_reference: the same load; its address arithmetic hides behind it'),

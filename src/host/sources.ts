@@ -86,6 +86,10 @@ export const SOURCES = {
     authors: 'J. S. Robin, C. E. Irvine', title: 'Analysis of the Intel Pentium\'s Ability to Support a Secure Virtual Machine Monitor',
     where: 'USENIX Security 9', year: 2000, note: 'Read in public notes.',
   },
+  RIOMMU15: {
+    authors: 'M. Malka, N. Amit, M. Ben-Yehuda, D. Tsafrir', title: 'rIOMMU: Efficient IOMMU for I/O Devices that Employ Ring Buffers',
+    where: 'ASPLOS XX, pp. 355-368', year: 2015, note: 'Table 1 remembered.',
+  },
   SEVES20: {
     authors: 'M. Roth', title: 'KVM: SVM: timings of VMSAVE and VMLOAD on EPYC', where: 'Linux kernel mailing list, December 2020, '
       + 'https://lkml.iu.edu/hypermail/linux/kernel/2012.2/00527.html', year: 2020, note: 'Title paraphrased.',

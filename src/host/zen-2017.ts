@@ -1,6 +1,7 @@
 // Host zen-2017: Threadripper 1950X (3.4 GHz), the one AMD host: AMD-V with nested paging and address-space identifiers. A
 // VMCB is memory, so `vmcs_read` and `vmcs_write` price a load and a store. EPYC 7001, the same core, stands in where only
 // it was measured. Simplification: one cost per instruction class, no cache and no pipeline.
+import {ZEN_ASSIGNMENT} from './assignment-costs.ts';
 import {ZEN_BACK_END} from './back-end-costs.ts';
 import {TRANSLATOR_STEPS, TRANSLATOR_STEPS_SHORT_PIPELINE} from './binary-translation-costs.ts';
 import {EMULATOR_STEPS} from './emulator-steps.ts';
@@ -14,8 +15,8 @@ export const zen: HostProfile = {
   clock: published(3400, '[NEM] Threadripper 1950X at 3.4 GHz', 'MHz'),
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
-    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false,
-    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true,
+    'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
+    'tpr-shadow': false, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,
@@ -54,12 +55,15 @@ export const zen: HostProfile = {
     invlpg: estimated(100, 'somewhat below the 120 remembered for Skylake'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(30, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(250, 'somewhat below skylake-2016'),
     exception_delivery: estimated(450, 'somewhat below skylake-2016'),
     interrupt_delivery: estimated(250, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(250, 'somewhat below skylake-2016'),
     iret_same_ring: estimated(113, 'far_return and POPF: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'as skylake-2016'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),
@@ -93,6 +97,7 @@ export const zen: HostProfile = {
 
     ...EMULATOR_STEPS,
     ...ZEN_BACK_END,
+    ...ZEN_ASSIGNMENT,
     emulator_dispatch: estimated(5, 'an indirect jump of 2, mispredicted one time in six on a pipeline that loses some 18'),
     translate_instruction: estimated(150, 'as nehalem-2009'),
     soft_walk_reference: estimated(10, 'as walk_reference: the same load; its address arithmetic hides behind it'),

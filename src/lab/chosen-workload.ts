@@ -5,7 +5,7 @@ import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -18,8 +18,10 @@ export interface ChosenWorkload {
   readonly kinds: readonly GuestKind[];
   /** Guest instructions. */
   readonly budget: number;
+  readonly bootsDisk?: true;
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
+  readonly card?: SpecCard;
 }
 
 interface Request {
@@ -29,6 +31,7 @@ interface Request {
   readonly base: string;
   readonly memoryMiB: number;
   readonly append: string;
+  readonly files?: BootFiles | undefined;
   readonly checkImage: CheckImage;
 }
 
@@ -49,6 +52,9 @@ export function chosenWorkloads(request: Request, {workloads}: Catalogue): reado
   });
 }
 
+/** The machine's own disk, of which nothing but the firmware needs to know what it holds. */
+export const bootedDisk = (name: string): ChosenWorkload => ({name, key: name, image: null, params: {}, kinds: ['unmodified'], budget: IMAGE_BUDGET, bootsDisk: true});
+
 /** Meant as a path: it looks like one, or a file of that name exists. */
 function isImage(name: string, base: string): boolean {
   return /[./\\]/.test(name) || existsSync(resolve(base, name));
@@ -66,17 +72,19 @@ function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWork
   return {
     name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget,
     ...(definition.disk ? {disk: {zeros: definition.disk}} : {}), ...(definition.network ? {network: definition.network} : {}),
+    ...(definition.card ? {card: definition.card(params)} : {}),
   };
 }
 
-function imageByPath(path: string, {base, checkImage, memoryMiB, append}: Request): ChosenWorkload {
+function imageByPath(path: string, {base, checkImage, memoryMiB, append, files}: Request): ChosenWorkload {
   const image = resolve(base, path);
   if (!existsSync(image)) throw new UsageError(`image ${path} does not exist`);
-  if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name an ELF file`);
+  if (statSync(image).isDirectory()) throw new UsageError(`image ${path} is a folder; name a file`);
   try {
-    const kinds = checkImage({file: path, bytes: readFileSync(image), memoryMiB, append});
+    const kinds = checkImage({file: path, bytes: readFileSync(image), memoryMiB, append, files});
     return {name: path, key: path, image, params: {}, kinds, budget: IMAGE_BUDGET};
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`image ${messageOf(error)}`);
   }
 }

@@ -28,7 +28,10 @@ export function firstDivergence(run: Again, reference: Again, {from, to}: Stretc
   return null;
 }
 
-/** Boundaries in order, without repetitions: instructions retired since the stretch began, and a hash of the image. */
+/**
+ * Boundaries in order: instructions retired since the stretch began, and a hash of the image. An instruction begun again where it was left
+ * has one boundary: how far a repeated one had come when a fault or an event cut it short is no difference between the two.
+ */
 interface Hashes {
   readonly retired: Int32Array;
   readonly image: Int32Array;
@@ -41,10 +44,13 @@ const ROOM = 4;
 function hashes(again: Again, stretch: Stretch): Hashes {
   const most = (stretch.to - stretch.from + 1) * ROOM;
   const seen: Hashes = {retired: new Int32Array(most), image: new Int32Array(most), length: 0};
+  let lastEip = 0;
   again(platform => watchBoundaries(platform, stretch, (c, retired, flags) => {
     const {length} = seen;
     const hash = hashOf(c, flags);
-    if (length === most || (length > 0 && seen.retired[length - 1] === retired - stretch.from && seen.image[length - 1] === hash)) return;
+    const unfinished = length > 0 && seen.retired[length - 1] === retired - stretch.from && lastEip === c.eip;
+    lastEip = c.eip;
+    if (length === most || unfinished) return;
     seen.retired[length] = retired - stretch.from;
     seen.image[length] = hash;
     seen.length++;
@@ -79,6 +85,9 @@ function firstDifference(ours: Hashes, theirs: Hashes): number | null {
   return theirs.length > 0 && theirs.retired[theirs.length - 1] > last ? last + 1 : null;
 }
 
+/** Where an image has EIP. */
+const EIP = 8;
+
 interface Boundary {
   readonly retired: number;
   readonly image: Image;
@@ -93,7 +102,7 @@ function boundaries(again: Again, stretch: Stretch): Boundary[] {
       const image = imageOf(c, flags);
       const linear = (c.segBase[CS] + c.eip) >>> 0;
       const last = seen.at(-1);
-      if (last && last.retired === retired && last.image.every((word, at) => word === image[at])) return;
+      if (last && last.retired === retired && last.image[EIP] === image[EIP]) return;
       seen.push({retired, image, linear, code: codeAt(platform, linear)});
     };
     watchBoundaries(platform, stretch, see);
@@ -109,7 +118,7 @@ function describe(run: Again, reference: Again, stretch: Stretch): string | null
   const from = at < 0 ? -1 : theirs.findLastIndex(other => equal(other, ours[at]));
   if (from < 0) return null;
   const {linear, code, retired} = theirs[from];
-  const place = `instruction ${retired + 1}, eip ${hex(theirs[from].image[8])}: ${disassemble(code, linear)}`;
+  const place = `instruction ${retired + 1}, eip ${hex(theirs[from].image[EIP])}: ${disassemble(code, linear)}`;
   return `the first after which registers differ is ${place} (${difference(ours[at + 1], theirs[from + 1])})`;
 }
 

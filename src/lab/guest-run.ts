@@ -4,11 +4,13 @@ import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {isSignal} from '../cpu/signal.ts';
 import {findHost} from '../host/catalogue.ts';
-import {loadMultiboot} from '../machine/multiboot.ts';
+import {bootDisk} from '../machine/bios/boot.ts';
+import {loadBootImage} from '../machine/boot-image.ts';
+import {firmwareTables} from '../machine/firmware/tables.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {Platform} from '../machine/platform.ts';
+import {typeOn} from '../machine/typist.ts';
 import type {Tally} from '../machine/recorder.ts';
-import {resetForMultiboot} from '../machine/reset.ts';
 import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {PluginDefinition, PluginKind} from '../vmm/plugin.ts';
@@ -16,6 +18,7 @@ import type {Residence, SensitiveUse, StrategyByKind} from '../vmm/strategy.ts';
 import {buildDomain, type DomainImage} from '../vmm/paravirtual/domain-builder.ts';
 import {Vmm} from '../vmm/vmm.ts';
 import type {Catalogue} from './catalogue.ts';
+import {readBootFiles} from './boot-files.ts';
 import {createGuarded} from './guard.ts';
 import {peripheralsOf} from './peripherals.ts';
 import {guestKindOf} from './guest-kind.ts';
@@ -80,18 +83,31 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   const target: Target = virtualized ? physicalOfVmm(vmm) : physicalOf(platform);
   if (options.machine) options.machine.load(target);
   else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
-  else loadImage(spec, catalogue, target);
+  else {
+    for (const {address, bytes} of firmwareTables(platform.devices)) target.write(address, bytes);
+    if (spec.bootsDisk) bootDisk(platform);
+    else loadImage(spec, catalogue, target);
+  }
+  if (spec.keys !== undefined) typeOn(platform, spec.keys);
   options.prepare?.(platform);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();
   platform.recorder.ended();
-  const outside = strategies.cpu.outsideClaim?.() ?? null;
-  if (outside !== null) platform.recorder.notes.push(`${technique.cpu.name} claims no equivalence here: ${outside}`);
+  const outside = outsideOf(strategies, technique);
+  if (outside !== null) platform.recorder.notes.push(outside);
   return {
     platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? [],
     outsideClaim: outside !== null,
   };
+}
+
+/** What the guest or its devices did that the technique claims no equivalence for, or null. */
+function outsideOf({cpu, io}: Chosen, technique: Technique): string | null {
+  const ofCpu = cpu.outsideClaim?.() ?? null;
+  const ofIo = io?.outsideClaim?.() ?? null;
+  if (ofCpu !== null) return `${technique.cpu.name} claims no equivalence here: ${ofCpu}`;
+  return ofIo === null ? null : `${technique.io?.name} claims no equivalence here: ${ofIo}`;
 }
 
 interface Creation {
@@ -150,10 +166,10 @@ const physicalOfVmm = ({platform, guest}: Vmm): Target => ({
 
 function loadImage(spec: CellSpec, catalogue: Catalogue, {platform, write}: Target): void {
   const file = spec.image ?? builtInImage(spec, catalogue);
-  const start = loadMultiboot({
-    file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), memory: {size: platform.guestMemory, write}, commandLine: commandLine(spec),
-  });
-  resetForMultiboot(platform.cpu, start);
+  const image = {
+    file: basename(file instanceof URL ? file.pathname : file), bytes: readFileSync(file), commandLine: commandLine(spec), ...readBootFiles(spec.files),
+  };
+  loadBootImage(image, {size: platform.guestMemory, write})(platform.cpu);
 }
 
 function startDomain(spec: CellSpec, catalogue: Catalogue, vmm: Vmm): void {

@@ -1,9 +1,12 @@
 // Looks at an image before anything runs: it is loaded into memory that forgets, so that planning finds what booting would.
 import {Image} from '../machine/image.ts';
-import {hasMultibootHeader, loadMultiboot} from '../machine/multiboot.ts';
+import {loadBootImage} from '../machine/boot-image.ts';
+import {hasMultibootHeader} from '../machine/multiboot.ts';
 import {isXenImage} from '../machine/xen-image.ts';
 import {checkDomain} from '../vmm/paravirtual/domain-builder.ts';
+import {readBootFiles} from './boot-files.ts';
 import type {GuestKind} from './guest-kind.ts';
+import type {BootFiles} from './spec.ts';
 
 export interface ImageToCheck {
   /** As the person gave it; errors begin with it. */
@@ -12,17 +15,18 @@ export interface ImageToCheck {
   readonly memoryMiB: number;
   /** Its command line. */
   readonly append: string;
+  readonly files?: BootFiles | undefined;
 }
 
 /** The kinds of guest that can be booted from an image. Throws with a sentence that begins with the file when there is none. */
 export type CheckImage = (image: ImageToCheck) => readonly GuestKind[];
 
 /** @throws ImageError when the image is malformed or does not fit into the guest's memory */
-export function checkImage({file, bytes, memoryMiB, append}: ImageToCheck): readonly GuestKind[] {
+export function checkImage({file, bytes, memoryMiB, append, files}: ImageToCheck): readonly GuestKind[] {
   const kinds = imageKinds(file, bytes);
   const size = memoryMiB * 2 ** 20;
   if (kinds.includes('paravirtual')) checkDomain({file, bytes, commandLine: append}, size);
-  if (kinds.includes('unmodified')) loadMultiboot({file, bytes, commandLine: append, memory: {size, write() {}}});
+  if (kinds.includes('unmodified')) loadBootImage({file, bytes, commandLine: append, ...readBootFiles(files)}, {size, write() {}});
   return kinds;
 }
 

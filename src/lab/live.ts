@@ -1,5 +1,6 @@
 // What a running lab shows of itself: the terminal polls snapshots, nothing is pushed into it.
 import type {CellResult, RunResult} from './result.ts';
+import type {Stretch, Timeline} from './timeline.ts';
 
 export interface CellProgress {
   /** `workload[params] | technique | host`, unique in a run. */
@@ -20,6 +21,8 @@ export interface RunSnapshot {
   /** Estimated wall-clock left, null until one cell has ended. */
   readonly etaMs: number | null;
   readonly finished: boolean;
+  /** No further cell is started until the run is resumed; those begun go on. */
+  readonly paused: boolean;
   readonly interrupted: boolean;
 }
 
@@ -29,4 +32,10 @@ export interface LiveRun {
   readonly done: Promise<RunResult>;
   /** Stops as soon as possible; what has ended is kept and marked incomplete. */
   interrupt(): void;
+  /** Holds back cells that have not begun, or lets them go. */
+  pause(on: boolean): void;
+  /** What has ended so far, as a result document. */
+  partial(): RunResult;
+  /** Runs a cell of the plan again for its switches over time; rejects with a sentence. A new question takes the place of one not yet answered. */
+  timeline(key: string, stretch: Stretch): Promise<Timeline>;
 }

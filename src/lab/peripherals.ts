@@ -1,6 +1,8 @@
 // What a cell's guest finds behind its controllers: the disk and the network of its specification, as fast as the host's profile says.
+import {AT_ONCE} from '../devices/disk/disk.ts';
 import {memoryImage, OverlayDisk} from '../devices/disk/overlay.ts';
 import type {Disk} from '../devices/disk/disk.ts';
+import {InternetHost} from '../devices/network/host.ts';
 import {Echo, Sink, Source} from '../devices/network/peers.ts';
 import type {Peer} from '../devices/network/wire.ts';
 import type {Controllers, Peripherals} from '../devices/peripherals.ts';
@@ -15,12 +17,13 @@ const MIB = 2 ** 20;
 const STREAM = {frames: 1000, bytes: 1000, secondsBetween: 10e-6};
 
 /** Why the cell's own technique decides even for the bare-metal reference: an unmodified guest must find the same controllers there. */
-export function peripheralsOf(spec: CellSpec, catalogue: Catalogue, {disk, wire}: HostProfile): Peripherals {
+export function peripheralsOf(spec: CellSpec, catalogue: Catalogue, {disk, wire, features}: HostProfile): Peripherals {
+  const speed = features['cached-disk'] ? AT_ONCE : {accessSeconds: disk.accessMicroseconds / 1e6, bytesPerSecond: disk.megabytesPerSecond * 1e6};
   return {
     controllers: controllersOf(spec, catalogue),
-    disk: spec.disk ? {disk: openDisk(spec.disk), speed: {accessSeconds: disk.accessMicroseconds / 1e6, bytesPerSecond: disk.megabytesPerSecond * 1e6}} : null,
+    disk: spec.disk ? {disk: openDisk(spec.disk), speed} : null,
     network: spec.network
-      ? {peer: peerOf(spec.network), speed: {latencySeconds: wire.latencyMicroseconds / 1e6, bitsPerSecond: wire.megabitsPerSecond * 1e6}}
+      ? {card: spec.card ?? 'e1000', peer: peerOf(spec.network), speed: {latencySeconds: wire.latencyMicroseconds / 1e6, bitsPerSecond: wire.megabitsPerSecond * 1e6}}
       : null,
   };
 }
@@ -35,6 +38,7 @@ const openDisk = (disk: SpecDisk): Disk => ('zeros' in disk ? new OverlayDisk(me
 function peerOf(network: SpecNetwork): Peer {
   if (network === 'echo') return new Echo();
   if (network === 'sink') return new Sink();
+  if (network === 'host') return new InternetHost();
   return new Source(STREAM);
 }
 

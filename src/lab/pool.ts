@@ -2,6 +2,7 @@
 // `stop()` ends all workers at once, a guest that loops for ever included.
 import {Worker} from 'node:worker_threads';
 import type {Writable} from 'node:stream';
+import {closeGate, makeGate} from './keeping.ts';
 import {CellQueue} from './queue.ts';
 import type {WaitingCell} from './queue.ts';
 import type {CellResult} from './result.ts';
@@ -35,7 +36,10 @@ export class Pool {
   readonly #events: PoolEvents;
   readonly #seats = new Set<Seat>();
   readonly #end = Promise.withResolvers<void>();
+  /** Threads and whoever ends them agree by it that a guest's disk is put back whole. */
+  readonly #gate = makeGate();
   #stopped = false;
+  #paused = false;
 
   constructor(cells: readonly WaitingCell[], options: PoolOptions, events: PoolEvents) {
     this.#queue = new CellQueue(cells);
@@ -51,14 +55,22 @@ export class Pool {
     return this.#end.promise;
   }
 
+  /** Seats stay with their threads, so that going on costs nothing. */
+  pause(on: boolean): void {
+    this.#paused = on;
+    if (on || this.#stopped) return;
+    for (const seat of this.#seats) if (!seat.cell) this.#assign(seat);
+  }
+
   stop(): void {
     this.#stopped = true;
+    closeGate(this.#gate);
     for (const {worker} of this.#seats) void worker?.terminate();
     if (this.#seats.size === 0) this.#end.resolve();
   }
 
   #hire(seat: Seat): void {
-    const worker = new Worker(new URL('worker.js', import.meta.url), {workerData: this.#options.setup, stdout: true, stderr: true});
+    const worker = new Worker(new URL('worker.js', import.meta.url), {workerData: {...this.#options.setup, gate: this.#gate} satisfies WorkerSetup, stdout: true, stderr: true});
     for (const stream of [worker.stdout, worker.stderr]) stream.pipe(this.#options.pluginOutput, {end: false});
     this.#seats.add(seat);
     seat.worker = worker;
@@ -70,6 +82,7 @@ export class Pool {
   }
 
   #assign(seat: Seat): void {
+    if (this.#paused && !this.#stopped && this.#queue.size > 0) return;
     seat.cell = this.#stopped ? null : this.#queue.next(seat);
     if (!seat.cell) {
       void seat.worker?.terminate();

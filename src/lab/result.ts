@@ -15,7 +15,15 @@ export interface RunResult {
   /** False when the run was interrupted: `cells` then holds those that had ended. */
   readonly complete: boolean;
   readonly environment: Environment;
+  /** Of an interrupted run: what `--resume` must find again. Absent where the run is complete. */
+  readonly plan?: PlanIdentity;
   readonly cells: readonly CellResult[];
+}
+
+export interface PlanIdentity {
+  readonly cells: number;
+  /** Of everything that decides a result: cells, images, costs, version. */
+  readonly digest: string;
 }
 
 /** This computer and this moment: nothing in here takes part in a comparison of exact figures. */
@@ -91,6 +99,17 @@ export interface Equivalence {
   readonly detail: string;
 }
 
+/** Wall-clock of this computer for one simulation of the guest. */
+export interface Measured {
+  readonly samples: number;
+  readonly meanMs: number;
+  readonly p99Ms: number;
+  /** Half of the mean's 95% confidence interval, in per cent of the mean. */
+  readonly rme: number;
+  /** Single samples, evenly drawn where there are more than a thousand. Absent in documents of before they were kept. */
+  readonly samplesMs?: readonly number[];
+}
+
 export interface CellResult {
   readonly workload: string;
   readonly params: Readonly<Record<string, string | number>>;
@@ -103,6 +122,8 @@ export interface CellResult {
   readonly exitCode: number | null;
   /** COM1 and port 0xE9 in order of output, bytes as Latin-1. */
   readonly console: string;
+  /** The screen in text mode at the end, lines without trailing blanks, of a guest that printed nothing on its console. Absent when there is none. */
+  readonly screen?: string;
   readonly instructions: {
     readonly total: number; readonly region: number; readonly direct: number; readonly emulated: number;
     readonly hardware: number; readonly repIterations: number;
@@ -115,7 +136,7 @@ export interface CellResult {
   readonly perOperation: PerOperation | null;
   readonly claimsEquivalence: boolean;
   readonly equivalence: Equivalence;
-  readonly measured: {readonly samples: number; readonly meanMs: number; readonly p99Ms: number; readonly rme: number} | null;
+  readonly measured: Measured | null;
   /** Strategies' own statistics (true faults, shadow pages...): name to whole count. Absent when there are none. */
   readonly statistics?: Readonly<Record<string, number>>;
   /** Sensitive unprivileged instructions that occurred, where the technique moves the guest's kernel out of its ring. Absent elsewhere. */

@@ -9,7 +9,16 @@ export interface Transition {
   readonly detail: string;
 }
 
+/** Hears of every crossing as it happens, for traces; it changes nothing. */
+export interface TransitionObserver {
+  /** Ticks of the guest clock. */
+  now(): number;
+  /** Edge `number` was taken at that time. */
+  crossed(number: number, at: number): void;
+}
+
 export class Transitions {
+  observer: TransitionObserver | null = null;
   /** Numbers of the edges with a detail. Why: an edge is looked up at every exit, and few share a detail, so no key is put together. */
   readonly #byDetail = new Map<string, number[]>();
   readonly list: Transition[] = [];
@@ -31,8 +40,10 @@ export class Transitions {
     return number;
   }
 
-  cross(number: number): void {
+  /** `at`: when, where that was before now. */
+  cross(number: number, at?: number): void {
     this.counts[number]++;
+    this.observer?.crossed(number, at ?? this.observer.now());
   }
 }
 

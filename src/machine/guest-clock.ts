@@ -8,6 +8,16 @@ import type {Alarm, DeviceClock, EventSource as DeviceEvent} from '../devices/bu
 /** Guest instructions that make a second of the instruction clock. */
 export const INSTRUCTIONS_PER_SECOND = 1_000_000_000;
 
+/** Someone outside who is called again and again while the guest runs or sleeps, and is no event: nothing is charged for it. */
+export interface Visitor {
+  /** Ticks between two visits at most. */
+  readonly every: number;
+  /** May yet wake a guest that no device would. */
+  readonly mayWake: boolean;
+  /** May schedule alarms. */
+  call(): void;
+}
+
 export class GuestClock implements DeviceClock, EventSource {
   readonly hertz: number;
   readonly #agenda = new Agenda();
@@ -15,6 +25,11 @@ export class GuestClock implements DeviceClock, EventSource {
   #armed = Infinity;
   /** The earliest deadline has changed, as a host timer behind the clock would have to be set anew. */
   onArmed: () => void = () => {};
+  visitor: Visitor | null = null;
+  #visiting = false;
+
+  /** Whose events happen in hardware without any software of the host's: those of devices given to the guest. Null: nobody's. */
+  isUnattended: ((source: DeviceEvent) => boolean) | null = null;
 
   constructor(hertz: number) {
     this.hertz = hertz;
@@ -45,7 +60,11 @@ export class GuestClock implements DeviceClock, EventSource {
   }
 
   next(): number {
-    return this.#agenda.next();
+    if (this.visitor === null || this.#visiting) return this.#agenda.next();
+    this.#visiting = true;
+    this.visitor.call();
+    this.#visiting = false;
+    return Math.min(this.#agenda.next(), this.now() + this.visitor.every);
   }
 
   /** Whose the earliest event is. */
@@ -55,5 +74,9 @@ export class GuestClock implements DeviceClock, EventSource {
 
   runDue(now: number): void {
     this.#agenda.runDue(now);
+  }
+
+  runUnattended(now: number): void {
+    if (this.isUnattended !== null) this.#agenda.runDueOf(this.isUnattended, now);
   }
 }

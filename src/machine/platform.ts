@@ -93,12 +93,12 @@ export class Platform {
     this.busMaster = directMemory(this.memory, options.guestMemory);
     this.devices = createPcDevices({
       clock: this.clock, memorySize: options.guestMemory, console: byte => this.#print(byte),
-      memory: {read: (at, into) => this.busMaster.read(at, into), write: (at, from) => this.busMaster.write(at, from)}, ...(options.peripherals ? {peripherals: options.peripherals} : {}),
+      memory: {read: (at, into, who) => this.busMaster.read(at, into, who), write: (at, from, who) => this.busMaster.write(at, from, who)}, ...(options.peripherals ? {peripherals: options.peripherals} : {}),
       interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
     });
     programAsFirmware(this.devices);
     this.cpu.ports = this.devices.ports;
-    this.cpu.interrupts = this.devices.pic;
+    this.cpu.interrupts = this.devices.interrupts;
     this.cpu.devices = this.#deviceSpace();
   }
 
@@ -120,14 +120,15 @@ export class Platform {
 
   /** On bare metal an access beyond memory goes out on the bus. */
   #deviceSpace(): DeviceSpace {
-    const {memory} = this.devices;
+    const {memory, interrupts: {apic}} = this.devices;
+    const pay = (address: number): void => this.cpu.spend(memory.deviceAt(address) === apic ? costNumber.apic_access : costNumber.mmio);
     return {
       read: (address, width) => {
-        this.cpu.spend(costNumber.mmio);
+        pay(address);
         return memory.read(address, width);
       },
       write: (address, width, value) => {
-        this.cpu.spend(costNumber.mmio);
+        pay(address);
         memory.write(address, width, value);
       },
     };

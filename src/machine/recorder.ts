@@ -37,6 +37,8 @@ export class Recorder implements Observer {
   flagsOf: (cpu: Cpu) => number = materialize;
   /** EIP as the guest believes it to be: in a translation cache the processor's is another. */
   eipOf: (cpu: Cpu) => number = cpu => cpu.eip;
+  /** A measured region begins or ends. */
+  onRegion: (open: boolean) => void = () => {};
   #cpu: Cpu | null = null;
   #transitions: Transitions | null = null;
   #region: Tally | null = null;
@@ -123,8 +125,10 @@ export class Recorder implements Observer {
 
   #begin(): void {
     this.#anyRegion = true;
-    if (!this.#open) this.#take(this.#begun);
+    if (this.#open) return;
+    this.#take(this.#begun);
     this.#open = true;
+    this.onRegion(true);
   }
 
   #end(): void {
@@ -136,6 +140,7 @@ export class Recorder implements Observer {
     this.#region ??= emptyTally();
     addStretch(this.#region, this.#begun, this.#ended);
     this.#open = false;
+    this.onRegion(false);
   }
 
   #operation(): void {

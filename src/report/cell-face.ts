@@ -26,11 +26,13 @@ export interface CellFace {
 }
 
 export const MARKS = {
-  fastest: '*', different: '≠', unequal: '≠!', unchecked: '?', failed: '✗', refused: '–', waiting: '·', running: '…', whole: 'Σ',
+  fastest: '*', gained: '▲', lost: '▽', different: '≠', unequal: '≠!', unchecked: '?', failed: '✗', refused: '–', waiting: '·', running: '…', whole: 'Σ',
 } as const;
 
 const MEANINGS: Readonly<Record<keyof typeof MARKS, string>> = {
   fastest: 'fewest cycles of its row',
+  gained: 'becomes the fastest of its row with the costs changed',
+  lost: 'is no longer the fastest of its row with the costs changed',
   different: 'not equivalent to bare metal, nor claimed',
   unequal: 'not equivalent to bare metal though claimed',
   unchecked: 'equivalence not checked',
@@ -52,18 +54,27 @@ function figure(cell: CellResult, native: CellResult | null, mode: ValueMode): s
   return `${formatCycles(regionTotal(cell, mode))} ${MARKS.whole}`;
 }
 
+/** The figure a cell is sorted by, or null where it has none. */
+export function cellValue(cell: MatrixCell | null, mode: ValueMode): number | null {
+  const result = cell?.result ?? null;
+  if (cell === null || result === null || result.outcome === 'refused' || failure(result, cell.native) !== null) return null;
+  if (mode === 'slowdown') return cell.native === null || cell.native.cycles.region === 0 ? null : result.cycles.region / cell.native.cycles.region;
+  return result.perOperation?.[mode] ?? regionTotal(result, mode);
+}
+
 function regionTotal(cell: CellResult, mode: Exclude<ValueMode, 'slowdown'>): number {
   if (mode === 'cycles') return cell.cycles.region;
   const counted = mode === 'exits' ? cell.switches.filter(isExit) : cell.switches;
   return counted.reduce((sum, edge) => sum + edge.count, 0);
 }
 
-function markOf({result, technique, fastest}: MatrixCell): [string, Tone] {
+function markOf({result, technique, fastest, change}: MatrixCell): [string, Tone] {
   if (technique === 'native') return ['', 'baseline'];
   if (result!.equivalence.verdict === 'not-equivalent') {
     return result!.claimsEquivalence ? [MARKS.unequal, 'unequal'] : [MARKS.different, 'different'];
   }
   const mark = result!.equivalence.verdict === 'not-checked' ? MARKS.unchecked : '';
+  if (change !== undefined) return [MARKS[change] + mark, change === 'gained' ? 'fastest' : 'different'];
   return fastest ? [MARKS.fastest + mark, 'fastest'] : [mark, 'plain'];
 }
 

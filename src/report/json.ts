@@ -13,7 +13,7 @@ const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.keys(record).toSorted().map((key) => [key, record[key]]));
 
 const CELL_FIELDS = [
-  'workload', 'params', 'technique', 'host', 'clock', 'outcome', 'reason', 'exitCode', 'console', 'instructions', 'cycles',
+  'workload', 'params', 'technique', 'host', 'clock', 'outcome', 'reason', 'exitCode', 'console', 'screen', 'instructions', 'cycles',
   'switches', 'events', 'feedback', 'perOperation', 'claimsEquivalence', 'equivalence', 'measured', 'statistics', 'audit', 'notes',
 ] as const satisfies readonly (keyof CellResult)[];
 
@@ -59,11 +59,11 @@ export function parseJson(text: string, source: string): RunResult {
   return parsed.output;
 }
 
+/** @throws {ReportError} when the file cannot be read. */
+export const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const cause = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+  throw new ReportError(`Cannot read the report ${path}: ${cause}.`, {cause: error});
+});
+
 /** Reads a stored report. @throws {ReportError} also when the file cannot be read. */
-export async function readReport(path: string): Promise<RunResult> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const cause = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new ReportError(`Cannot read the report ${path}: ${cause}.`, {cause: error});
-  });
-  return parseJson(text, path);
-}
+export const readReport = async (path: string): Promise<RunResult> => parseJson(await readText(path), path);

@@ -21,6 +21,8 @@ export interface MatrixCell extends MatrixEntry {
   readonly native: CellResult | null;
   /** Fewest cycles in its row among comparable techniques, bare metal apart, that do not all take the same; known when the row is done. */
   readonly fastest: boolean;
+  /** What other costs did to its place as the fastest; absent where nothing. */
+  readonly change?: 'gained' | 'lost';
 }
 
 export interface MatrixRow {

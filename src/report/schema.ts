@@ -39,7 +39,7 @@ const sensitive = v.looseObject({
   first: v.nullable(v.looseObject({instruction: count, eip: count, disassembly: text})),
 });
 
-const measured = v.looseObject({samples: count, meanMs: amount, p99Ms: amount, rme: amount});
+const measured = v.looseObject({samples: count, meanMs: amount, p99Ms: amount, rme: amount, samplesMs: v.exactOptional(v.array(amount))});
 
 const cell = v.looseObject({
   workload: text,
@@ -49,6 +49,7 @@ const cell = v.looseObject({
   reason: v.exactOptional(text),
   exitCode: v.nullable(v.pipe(v.number(), v.integer())),
   console: text,
+  screen: v.exactOptional(text),
   instructions: v.looseObject({total: count, region: count, direct: count, emulated: count, hardware: count, repIterations: count}),
   cycles: v.looseObject({total: count, region: count, byCategory}),
   switches: v.array(edge),
@@ -64,5 +65,6 @@ const cell = v.looseObject({
 });
 
 export const RunSchema = v.looseObject({
-  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment, cells: v.array(cell),
+  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment,
+  plan: v.exactOptional(v.looseObject({cells: count, digest: text})), cells: v.array(cell),
 }) satisfies v.GenericSchema<unknown, RunResult>;

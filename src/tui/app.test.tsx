@@ -20,7 +20,7 @@ async function until(frame: () => string | undefined, shows: RegExp): Promise<st
 function open({ended = 72, reports = Promise.resolve(['reports/latest.json'])}: {ended?: number; reports?: Promise<readonly string[]>} = {}) {
   const run = new TestingLive();
   run.advance(ended);
-  const view = render(<App run={run} reportsWritten={reports} colour={false} size={{columns: 100, rows: 40}} />);
+  const view = render(<App run={run} reportsWritten={reports} exportReports={() => Promise.resolve(['reports/latest.html'])} colour={false} size={{columns: 100, rows: 40}} />);
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
       view.stdin.write(key);
@@ -117,4 +117,50 @@ test.serial('a frame in which nothing changed is not drawn again', async (t) => 
   const drawn = view.frames.length;
   await pause(800);
   t.is(view.frames.length, drawn);
+});
+
+test.serial('1 to 7 open every view, Backspace leads back', async (t) => {
+  const {frame, press} = open();
+  await press(KEY.down, KEY.right);
+  for (const [key, shows] of [['2', /outcome +completed/], ['3', /B takes|Both take/], ['4', /guest-kernel +vmm/], ['5', /\d+ switch/], ['6', /what if a cost/], ['7', /worldswitch {2}help/]] as const) {
+    await press(key);
+    await until(frame, shows);
+  }
+  await press('x', KEY.backspace);
+  t.regex(await until(frame, /slowdown against native/), /in \| trap-and-emulate/);
+});
+
+test.serial('/ takes a filter until Enter, Escape drops it; q is a letter meanwhile', async (t) => {
+  const {frame, press} = open();
+  await press('/', 'q', KEY.backspace, 'p', 't', 'e', KEY.enter);
+  const shown = await until(frame, /only "pte"/);
+  t.regex(shown, /ptemod/);
+  t.notRegex(shown, /syscall +▸?1/);
+  await press('/', KEY.escape);
+  await until(frame, /syscall +▸?1/);
+});
+
+test.serial('Space pauses the run and lets it go on', async (t) => {
+  const {run, frame, press} = open({ended: 3, reports: never});
+  await press(' ');
+  await until(frame, /paused: Space goes on/);
+  run.advance(5);
+  t.is(run.snapshot().done, 3);
+  await press(' ');
+  run.advance(5);
+  await until(frame, /8\/72 cells/);
+});
+
+test.serial('e writes the reports of what has ended and says where', async (t) => {
+  const {frame, press} = open({ended: 3, reports: never});
+  await press('e');
+  t.regex(await until(frame, /Written:/), /Written: reports\/latest\.html/);
+});
+
+test.serial('s sorts by the technique under the cursor, b compares with it from now on', async (t) => {
+  const {frame, press} = open();
+  await press(KEY.right, 's');
+  await until(frame, /sorted by trap-and-emulate\+shadow/);
+  await press('3', 'b', KEY.right);
+  t.regex(frame()!, /A trap-and-emulate/);
 });

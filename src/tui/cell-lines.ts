@@ -7,7 +7,7 @@ import {formatCount, formatEach, formatMs, formatNumbered, formatShare, formatSl
 import {OUTCOME_MEANINGS} from '../report/glossary.ts';
 import type {MatrixCell} from '../report/matrix.ts';
 import {consoleLines, printable, wrapWords} from '../report/printable.ts';
-import {auditLines, categoryLines, eventLines, statisticLines, switchLines} from './cell-tables.ts';
+import {auditLines, categoryLines, eventLines, statisticLines, stepLines, switchLines} from './cell-tables.ts';
 import {EMPTY_LINE, span, textLine, type Line, type SpanTone} from './line.ts';
 import {wordLines} from './word-lines.ts';
 
@@ -71,12 +71,14 @@ export function cellLines({result, status, native}: MatrixCell, width: number): 
     ...outcomeLines(result, native, width), ...figureLines(result, native, width),
     ...section('Mode switches in the region', result.switches.length === 0 ? [textLine('none', width, 'muted')] : switchLines(result, width)),
     ...section('Where the cycles went', categoryLines(result, width)),
+    ...section('The four steps of a trap', stepLines(result, width)),
     ...section('Dearest events', eventLines(result, width)),
     ...section('Against bare metal', verdictLines(result, width)),
     ...section("The strategies' own statistics", statisticLines(result, width)),
     ...section(AUDIT_TITLE, auditLines(result, width)),
     ...section('Notes', (result.notes ?? []).flatMap((note) => fact('', note, width))),
     ...section('Console', consoleTail(result, width)),
+    ...section('Screen', (result.screen ?? '').split('\n').filter((_, at, lines) => lines.length > 1 || lines[at] !== '').map(line => textLine(printable(line), width))),
     ...section('What the words mean', wordLines(result, width)),
   ];
 }

@@ -16,7 +16,7 @@ const reportsWritten = run.done.then(() => {
   if (failing === 'fail') throw new ReportError('Cannot write the report reports/latest.json: the disk is full; make room.');
   return reports;
 });
-const left = await showRun(run, {reportsWritten});
+const left = await showRun(run, {reportsWritten, exportReports: () => Promise.resolve(reports)});
 clearInterval(timer);
 process.stdout.write(closingText(await run.done, reports, {width: lineWidth(process.stdout), colour: false}));
 process.stdout.write(`left: ${left}\n`);

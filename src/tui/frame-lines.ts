@@ -4,6 +4,7 @@ import {formatDuration, formatNumbered, formatSeconds} from '../report/format.ts
 import {KEYS} from './keys.ts';
 import {clipLine, span, spread, type Line} from './line.ts';
 import type {Place} from './navigation.ts';
+import type {View} from './views.ts';
 
 const BAR_WIDTH = 30;
 
@@ -16,9 +17,10 @@ export function bar(part: number, whole: number, width: number): string {
 export const titleLine = (title: string, right: string, width: number): Line =>
   spread([span('worldswitch', 'title'), span(`  ${title}`)], [span(right, 'heading')], width);
 
-function state({finished, interrupted, elapsedMs, etaMs}: RunSnapshot): string {
+function state({finished, interrupted, paused, elapsedMs, etaMs}: RunSnapshot): string {
   if (interrupted) return `interrupted after ${formatDuration(elapsedMs)}`;
   if (finished) return `done in ${formatDuration(elapsedMs)}`;
+  if (paused) return 'paused: Space goes on';
   return etaMs === null ? formatSeconds(elapsedMs) : `${formatSeconds(elapsedMs)}, about ${formatSeconds(etaMs)} left`;
 }
 
@@ -30,11 +32,16 @@ export function progressLine(snapshot: RunSnapshot, stopping: boolean, width: nu
   return clipLine([span(bar(snapshot.done, whole, barWidth), 'bar'), span(counts), span(said, 'muted')], width);
 }
 
+const ARROWS: Readonly<Record<View, string>> = {
+  matrix: 'move', cell: 'scroll, other technique', compare: 'scroll, other technique', flow: 'scroll, other technique',
+  timeline: 'scroll, earlier and later', 'what-if': 'cost, lower and higher',
+};
+
 /** `? help   q quit   Enter explain cell   v other figure   ↑↓←→ move`. */
-export function keyLine({view, help}: Place, width: number): Line {
+export function keyLine({view, help, editing, filter}: Place, width: number): Line {
+  if (editing) return clipLine([span('/', 'key'), span(filter), span('█'), span('   Enter', 'key'), span(' keeps   ', 'muted'), span('Esc', 'key'), span(' drops', 'muted')], width);
   if (help) return clipLine([span('↑↓', 'key'), span(' scroll   ', 'muted'), span('any other key', 'key'), span(' closes the help', 'muted')], width);
-  const pairs = KEYS.flatMap(({label, brief}) => (brief[view] === null ? [] : [[label, brief[view]]]));
-  const arrows = ['↑↓←→', view === 'matrix' ? 'move' : 'scroll, other technique'];
-  return clipLine([...pairs, arrows].flatMap(([label, brief]) =>
+  const pairs = KEYS.flatMap(({label, brief}) => (brief[view] === undefined ? [] : [[label, brief[view]]]));
+  return clipLine([...pairs, ['↑↓←→', ARROWS[view]]].flatMap(([label, brief]) =>
     [span(label, 'key'), span(` ${brief}   `, 'muted')]), width);
 }

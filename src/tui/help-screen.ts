@@ -14,5 +14,5 @@ export function helpScreen({place, columns, rows}: ScreenInput): Screen {
     const scroll = Math.max(0, Math.min(place.helpScroll, content.length - room));
     return content.slice(scroll, scroll + room);
   });
-  return {lines, extent: {rows: 0, columns: 0, page: Math.max(1, height - 1), scrollable: Math.max(0, content.length - height)}};
+  return {lines, extent: {rows: 0, techniques: [], costs: [], page: Math.max(1, height - 1), scrollable: Math.max(0, content.length - height)}};
 }

@@ -1,8 +1,9 @@
 // A line of the screen as spans: text with a meaning, not a colour. What a meaning looks like is in palette.ts.
+import type {Category} from '../ledger/context.ts';
 import type {Tone} from '../report/cell-face.ts';
 import {clip} from '../report/printable.ts';
 
-export type SpanTone = Tone | 'title' | 'heading' | 'key' | 'bar';
+export type SpanTone = Tone | 'title' | 'heading' | 'key' | 'bar' | `in-${Category}`;
 
 export interface Span {
   readonly text: string;

@@ -2,7 +2,8 @@ import test from 'ava';
 import type {Action} from './keys.ts';
 import {navigate, START, type Place} from './navigation.ts';
 
-const EXTENT = {rows: 12, columns: 6, page: 5, scrollable: 20};
+const TECHNIQUES = ['native', 'b', 'c', 'd', 'e', 'f'];
+const EXTENT = {rows: 12, techniques: TECHNIQUES, costs: ['vm_exit', 'iret'], page: 5, scrollable: 20};
 const after = (place: Partial<Place>, ...actions: Action[]): Place =>
   actions.reduce((at, action) => navigate(at, action, EXTENT), {...START, ...place});
 
@@ -22,6 +23,24 @@ const rows: readonly [Partial<Place>, readonly Action[], Partial<Place>][] = [
   [{row: 4}, ['help', 'down', 'down'], {help: true, row: 4, helpScroll: 2}],
   [{row: 4}, ['help', 'down', 'open'], {help: false, view: 'matrix', row: 4, helpScroll: 0}],
   [{}, ['help', 'help'], {help: false}],
+  [{row: 3, scroll: 4}, ['view-flow'], {view: 'flow', row: 3, scroll: 0}],
+  [{view: 'flow', row: 3}, ['view-cell', 'view-compare', 'right'], {view: 'compare', row: 3, column: 1}],
+  [{column: 2}, ['sort'], {sort: 'c'}],
+  [{column: 2}, ['sort', 'sort'], {sort: null}],
+  [{column: 2}, ['sort', 'right', 'sort', 'reverse'], {sort: 'd', reverse: true}],
+  [{view: 'compare', column: 3}, ['base'], {base: 'd'}],
+  [{view: 'compare', column: 3}, ['base', 'base'], {base: null}],
+  [{filter: 'shadow'}, ['back'], {filter: ''}],
+  [{}, ['filter'], {editing: true}],
+  [{view: 'what-if'}, ['right', 'right'], {whatIf: {selected: 0, factors: {vm_exit: 1.5}}}],
+  [{view: 'what-if'}, ['down', 'left', 'up', 'right'], {whatIf: {selected: 0, factors: {iret: 0.75, vm_exit: 1.25}}}],
+  [{view: 'what-if'}, ['right', 'left'], {whatIf: {selected: 0, factors: {}}}],
+  [{view: 'what-if'}, ['right', 'right', 'neutral'], {whatIf: {selected: 0, factors: {}}}],
+  [{view: 'what-if'}, ['value', 'page-down'], {mode: 'cycles', row: 5}],
+  [{view: 'timeline'}, ['right'], {pan: 0}],
+  [{view: 'timeline'}, ['zoom-in', 'right'], {zoom: 1, pan: 3}],
+  [{view: 'timeline', zoom: 1, pan: 4}, ['zoom-in', 'zoom-out'], {zoom: 1, pan: 4}],
+  [{view: 'timeline', zoom: 1, pan: 4}, ['zoom-out', 'zoom-out'], {zoom: 0, pan: 0}],
 ];
 
 for (const [from, actions, expected] of rows) {
@@ -31,7 +50,7 @@ for (const [from, actions, expected] of rows) {
 }
 
 test('an empty matrix cannot be left for a cell', (t) => {
-  const empty = {rows: 0, columns: 0, page: 1, scrollable: 0};
+  const empty = {rows: 0, techniques: [], costs: [], page: 1, scrollable: 0};
   t.deepEqual(navigate(START, 'open', empty), START);
   t.like(navigate(START, 'down', empty), {row: 0, column: 0});
 });

@@ -3,7 +3,7 @@
 import type {TextProps} from 'ink';
 import type {SpanTone} from './line.ts';
 
-type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor'>;
+type Look = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'dimColor'>;
 
 const LOOKS: Readonly<Record<SpanTone, Look>> = {
   plain: {},
@@ -18,9 +18,19 @@ const LOOKS: Readonly<Record<SpanTone, Look>> = {
   heading: {color: 'cyan'},
   key: {bold: true},
   bar: {color: 'blue'},
+  'in-guest': {color: 'black', backgroundColor: 'green'},
+  'in-ring-crossing': {color: 'black', backgroundColor: 'yellow'},
+  'in-world-switch': {color: 'white', backgroundColor: 'blue'},
+  'in-vmm': {color: 'black', backgroundColor: 'magenta'},
+  'in-mmu': {color: 'black', backgroundColor: 'cyan'},
+  'in-page-walk': {color: 'black', backgroundColor: 'white'},
+  'in-translation': {color: 'black', backgroundColor: 'yellowBright'},
+  'in-device-model': {color: 'black', backgroundColor: 'blueBright'},
+  'in-back-end': {color: 'black', backgroundColor: 'magentaBright'},
+  'in-idle': {color: 'white', backgroundColor: 'gray'},
 };
 
 export function look(tone: SpanTone, colour: boolean): Look {
-  const {color, ...rest} = LOOKS[tone];
-  return colour && color !== undefined ? {...rest, color} : rest;
+  const {color: _, backgroundColor: __, ...plain} = LOOKS[tone];
+  return colour ? LOOKS[tone] : plain;
 }

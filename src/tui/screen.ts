@@ -1,8 +1,10 @@
 // What a whole screen is made from and what it is. Never taller than the terminal less one row: a frame that fills the last
 // row makes terminals scroll.
 import type {RunSnapshot} from '../lab/live.ts';
+import type {Timeline} from '../lab/timeline.ts';
 import type {Matrix} from '../report/matrix.ts';
-import {clipLine, EMPTY_LINE, type Line} from './line.ts';
+import {printable} from '../report/printable.ts';
+import {clipLine, EMPTY_LINE, textLine, type Line} from './line.ts';
 import type {Extent, Place} from './navigation.ts';
 
 /** How the run ended and where its reports are, as far as known. */
@@ -16,7 +18,14 @@ export interface Ending {
 
 export interface ScreenInput {
   readonly snapshot: RunSnapshot;
+  /** As the person arranged it. */
   readonly matrix: Matrix;
+  /** With every cell of the plan, in its order. */
+  readonly whole: Matrix;
+  /** Of the cell under the cursor, once asked for and made; or the sentence that says why not. */
+  readonly timeline: Timeline | string | null;
+  /** What the last key that is not a movement led to, in a sentence. */
+  readonly message: string | null;
   readonly place: Place;
   readonly stopping: boolean;
   readonly ending: Ending;
@@ -31,6 +40,8 @@ export interface Screen {
 
 /** Below this many rows empty lines and explanations give way to content. */
 export const SHORT = 18;
+
+export const messageLines = ({message, columns}: ScreenInput): Line[] => (message === null ? [] : [textLine(printable(message), columns, 'title')]);
 
 interface Frame {
   readonly top: readonly Line[];

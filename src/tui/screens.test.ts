@@ -1,16 +1,21 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {arrange} from '../report/arrange.ts';
 import {VALUE_MODES} from '../report/cell-face.ts';
 import {buildMatrix, snapshotEntries} from '../report/matrix.ts';
 import {summarize} from '../report/summary.ts';
 import {TestingLive} from '../report/testing-live.ts';
 import {testingCell, testingCells, testingRun} from '../report/testing-run.ts';
 import {cellScreen} from './cell-screen.ts';
+import {compareScreen} from './compare-screen.ts';
+import {flowScreen} from './flow-screen.ts';
 import {helpScreen} from './help-screen.ts';
 import {lineText} from './line.ts';
 import {matrixScreen} from './matrix-screen.ts';
-import {START} from './navigation.ts';
+import {START, type Place} from './navigation.ts';
 import type {Ending, Screen, ScreenInput} from './screen.ts';
+import {timelineScreen} from './timeline-screen.ts';
+import {whatIfScreen} from './what-if-screen.ts';
 
 const NONE: Ending = {summary: [], reports: [], problem: null};
 
@@ -18,10 +23,13 @@ function input(ended: number, changes: Partial<ScreenInput> = {}, cells = testin
   const run = new TestingLive(cells);
   run.advance(ended);
   const snapshot = run.snapshot();
-  return {snapshot, matrix: buildMatrix(snapshotEntries(snapshot)), place: START, stopping: false, ending: NONE, columns: 120, rows: 40, ...changes};
+  const whole = buildMatrix(snapshotEntries(snapshot));
+  const place = changes.place ?? START;
+  return {snapshot, whole, matrix: arrange(whole, place), timeline: null, message: null, place, stopping: false, ending: NONE, columns: 120, rows: 40, ...changes};
 }
 
 const texts = (screen: Screen): string[] => screen.lines.map((line) => lineText(line).trimEnd());
+const TIMELINE = await new TestingLive().timeline('', {from: 0, to: 1000, parts: 50});
 const ENDED: Ending = {summary: summarize(testingRun()), reports: ['reports/latest.json'], problem: 'Cannot write: no.'};
 
 testProp('no screen is ever wider than the terminal or taller than its rows less one', [
@@ -29,7 +37,8 @@ testProp('no screen is ever wider than the terminal or taller than its rows less
     column: fc.integer({min: 0, max: 5}), scroll: fc.integer({min: 0, max: 80}), mode: fc.constantFrom(...VALUE_MODES), over: fc.boolean()}),
 ], (t, {columns, rows, ended, row, column, scroll, mode, over}) => {
   const given = input(ended, {columns, rows, ending: over ? ENDED : NONE, place: {...START, row, column, scroll, mode, helpScroll: scroll}});
-  for (const screen of [matrixScreen, cellScreen, helpScreen].map((draw) => draw(given))) {
+  const all = [matrixScreen, cellScreen, helpScreen, compareScreen, flowScreen, timelineScreen, whatIfScreen];
+  for (const screen of all.map((draw) => draw({...given, timeline: TIMELINE}))) {
     t.true(screen.lines.length <= rows - 1);
     t.deepEqual(screen.lines.map(lineText).filter((text) => text.length > columns), []);
   }
@@ -110,4 +119,76 @@ test('cells that have not ended, or were refused, say so', (t) => {
   t.is(at(6, 2)[3], 'This cell is running now.');
   t.is(at(6, 3)[3], 'This cell has not run yet.');
   t.true(at(0, 5).includes('reason       nested needs the host feature nested-paging, which pentium4-2005 lacks'));
+});
+
+const place = (changes: Partial<Place>): {place: Place} => ({place: {...START, ...changes}});
+const SHADOW = {row: 3, column: 4};
+
+test('a cell shows its categories in one bar and the four steps of its traps', (t) => {
+  const lines = texts(cellScreen(input(72, {rows: 80, ...place({...SHADOW, view: 'cell'})})));
+  t.true(lines.includes('W'.repeat(91) + 'V'.repeat(7) + 'P'.repeat(2)) || lines.some((line) => /^G*R*W{60,}V+P*$/.test(line)), lines.join('\n'));
+  t.deepEqual(lines.filter((line) => /^(capture|decode|emulate|return) /.test(line)).map((line) => line.split(' ')[0]), ['capture', 'decode', 'emulate', 'return']);
+});
+
+test('two techniques are compared: both bars on one scale, exits, categories and costs by the size of the difference', (t) => {
+  const lines = texts(compareScreen(input(72, {rows: 80, ...place({...SHADOW, view: 'compare', base: 'native'})})));
+  t.regex(lines.join('\n'), /^A native {2,}G+P*$/m);
+  t.regex(lines.join('\n'), /^B hardware-assisted.* G*W{60,}/m);
+  t.regex(lines.join('\n'), /^exits +0 {2}2 +\+2/m);
+  t.regex(lines.join('\n'), /B takes more cycles than A because each operation makes 1 EXCEPTION_NMI pf-\w+ exit where the other makes 0/);
+});
+
+test('without a base chosen the fastest of the row is it', (t) => {
+  const [, , , base] = texts(compareScreen(input(72, place({...SHADOW, view: 'compare'}))));
+  t.regex(base, /^A binary-translation/);
+});
+
+test('the flow draws every switch as an arrow from lane to lane', (t) => {
+  const lines = texts(flowScreen(input(72, place({...SHADOW, view: 'flow'}))));
+  t.regex(lines[3], /guest-kernel +vmm +count +per op/);
+  t.is(lines.filter((line) => line.includes('├━━━━━━━━━━━━━▶')).length, 2);
+  t.is(lines.filter((line) => line.includes('◀━━━━━━━━━━━━━┤')).length, 2);
+  t.true(lines.some((line) => /▶ +900 +1 {2}exit EXCEPTION_NMI pf-hidden$/.test(line)));
+});
+
+test('native is never left, and the flow says so', (t) => {
+  t.true(texts(flowScreen(input(72, place({view: 'flow'})))).includes('The guest was never left: no switch in the region.'));
+});
+
+test('the timeline shows contexts over time and the switches with how long they last', (t) => {
+  const lines = texts(timelineScreen({...input(72, place({...SHADOW, view: 'timeline'})), timeline: TIMELINE}));
+  t.true(lines.includes(`guest-kernel  ${'█████     '.repeat(5)}   50.0%`));
+  t.true(lines.some((line) => /^ +100 +\+100 +guest-kernel → vmm +exit +CPUID +0x1$/.test(line)));
+});
+
+test('what if: an exit at no cost makes another technique win, and the row says so', (t) => {
+  const lines = texts(whatIfScreen(input(72, {rows: 60, ...place({view: 'what-if', whatIf: {selected: 0, factors: {vm_exit: 0, vm_entry: 0, exit_dispatch: 0}}})})));
+  t.true(lines.some((line) => line.startsWith('▸ ') && line.includes('x')));
+  const row = lines.find((line) => line.startsWith('pgfault'))!;
+  t.regex(row, /▲/);
+  t.regex(row, /▽/);
+  t.regex(lines.join('\n'), /The winner changes in [1-9]\d* of \d+ rows/);
+});
+
+test('what if with nothing changed is the matrix', (t) => {
+  const row = (screen: Screen): string | undefined => texts(screen).find((line) => line.startsWith('pgfault'));
+  t.is(row(whatIfScreen(input(72, {rows: 60, ...place({view: 'what-if'})}))), row(matrixScreen(input(72, {rows: 60}))));
+});
+
+test('a filter keeps the cells that hold every word, and the fastest stays what it was', (t) => {
+  const lines = texts(matrixScreen(input(72, place({filter: 'pg nehalem -paravirtual'}))));
+  t.deepEqual(lines.filter((line) => /x|–/.test(line) && line.startsWith('pgfault')).length, 1);
+  t.false(lines.some((line) => line.startsWith('syscall') || line.includes('direct-paging')));
+  t.true(lines.includes('only "pg nehalem -paravirtual" (Backspace shows all)'));
+});
+
+test('a filter that nothing holds leaves an empty matrix, not an error', (t) => {
+  for (const draw of [matrixScreen, cellScreen, compareScreen, whatIfScreen]) t.notThrows(() => draw(input(72, place({filter: 'nosuch'}))));
+});
+
+test('sorted by a technique, the workloads of each host stand by its figure', (t) => {
+  const order = (reverse: boolean): string[] => texts(matrixScreen(input(72, place({sort: 'trap-and-emulate+shadow+emulated@hypervisor', reverse}))))
+    .filter((line) => / 1\.00x +\d/.test(line)).slice(0, 4).map((line) => line.split(' ')[0]);
+  t.not(order(false)[0], order(true)[0]);
+  t.deepEqual(order(false).toReversed(), order(true));
 });

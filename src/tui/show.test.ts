@@ -177,3 +177,23 @@ test.serial('frames are few: a run of three seconds does not redraw more than te
   await view.ended;
   t.true(view.bytes().split('\u001B[?2026h').length - 1 <= 40);
 });
+
+/** A key and what the screen it leads to shows. */
+const VIEWS = [['2', /outcome +completed/], ['3', /cycles per operation: A/], ['4', /guest-kernel|never left/], ['5', /\d+ switch/], ['6', /what if a cost/],
+  ['7', /worldswitch {2}help/], ['x', /what if a cost/], ['1', /slowdown against native/]] as const;
+
+for (const size of [{columns: 120, rows: 40}, {columns: 80, rows: 24}, {columns: 40, rows: 12}]) {
+  test.serial(`every view fits ${size.columns}x${size.rows}`, async (t) => {
+    const view = open(size);
+    await view.until(size.columns < 60 ? /72\/72/ : /Reports:/);
+    view.press('\u001B[B\u001B[C\u001B[C');
+    for (const [key, shows] of VIEWS) {
+      view.press(key);
+      const lines = await view.until(size.columns < 60 ? /\S/ : shows);
+      t.is(lines.at(-1), '', `the last row stays free in view ${key}`);
+    }
+    view.press('q');
+    t.is((await view.ended).exitCode, 0);
+    await checkRestored(t, view);
+  });
+}

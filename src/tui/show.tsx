@@ -9,6 +9,8 @@ import type {Leave} from './use-leaving.ts';
 export interface ShowOptions {
   /** Resolves with the paths of the reports once written, or rejects with a ReportError, which is shown. */
   readonly reportsWritten: Promise<readonly string[]>;
+  /** Writes the reports of what has ended by now, for the key that asks; null where the run was asked for none. */
+  readonly exportReports: (() => Promise<readonly string[]>) | null;
 }
 
 const HOME = '\u001B[H';
@@ -18,11 +20,11 @@ const MOST_FRAMES_A_SECOND = 10;
  * Shows `run` until `q` or Ctrl-C. `interrupted` when that stopped the run before its last cell had ended, else `quit`. The
  * caller must have checked that there is a terminal (report/terminal.ts) and sets the exit status.
  */
-export async function showRun(run: LiveRun, {reportsWritten}: ShowOptions): Promise<Leave> {
+export async function showRun(run: LiveRun, {reportsWritten, exportReports}: ShowOptions): Promise<Leave> {
   const options = {alternateScreen: true, incrementalRendering: true, exitOnCtrlC: false, maxFps: MOST_FRAMES_A_SECOND};
   const view = render(null, options);
   // Why: the alternate screen starts with the cursor where the shell's was, and frames are drawn from the cursor down.
   process.stdout.write(HOME);
-  view.rerender(<App run={run} reportsWritten={reportsWritten} colour={wantsColour({stdout: process.stdout, env: process.env})} />);
+  view.rerender(<App run={run} reportsWritten={reportsWritten} exportReports={exportReports} colour={wantsColour({stdout: process.stdout, env: process.env})} />);
   return (await view.waitUntilExit()) as Leave;
 }

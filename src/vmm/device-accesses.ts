@@ -30,13 +30,13 @@ export class DeviceAccesses implements IoStrategy {
   readMemory(address: number, width: Width): number {
     this.memory++;
     this.#vmm.charge('mmio_decode');
-    return this.#inModel('mmio-read', () => this.#devices.memory.read(address, width), IN_MEMORY);
+    return this.#inModel('mmio-read', () => this.#devices.memory.read(address, width), this.#atAddress(address));
   }
 
   writeMemory(address: number, width: Width, value: number): void {
     this.memory++;
     this.#vmm.charge('mmio_decode');
-    this.#inModel('mmio-write', () => this.#devices.memory.write(address, width, value), IN_MEMORY);
+    this.#inModel('mmio-write', () => this.#devices.memory.write(address, width, value), this.#atAddress(address));
   }
 
   statistics(): Readonly<Record<string, number>> {
@@ -49,6 +49,10 @@ export class DeviceAccesses implements IoStrategy {
 
   #atPort(port: number): Place {
     return {cost: 'port_emulation', chip: this.#devices.chipAt(port)};
+  }
+
+  #atAddress(address: number): Place {
+    return {cost: 'mmio_emulation', chip: this.#devices.chipAtAddress(address)};
   }
 
   #inModel<T>(detail: string, work: () => T, {cost, chip}: Place): T {
@@ -64,5 +68,3 @@ interface Place {
   readonly cost: CostName;
   readonly chip: Chip;
 }
-
-const IN_MEMORY: Place = {cost: 'mmio_emulation', chip: 'other'};

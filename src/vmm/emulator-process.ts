@@ -54,7 +54,7 @@ export class EmulatorProcess {
     recorder.deviceWaits++;
     const latest = clock.now() + LONGEST_SLEEP * clock.hertz;
     while (!cpu.intr) {
-      if (clock.next() > latest) return false;
+      if (clock.next() > latest && clock.visitor?.mayWake !== true) return false;
       strategies.architecture.halt(() => idleUntil(cpu, clock.next()));
       clock.runDue(clock.now());
       cpu.rearm();

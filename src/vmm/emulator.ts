@@ -62,7 +62,7 @@ export class Emulator {
     const empty = new Int32Array(memory.memory.buffer, EMPTY_VIEW, PAGES_PER_VIEW);
     this.cpu = new Cpu({
       memory, blocks, prices, view: empty, fetchView: empty, registerFile: EMULATOR_REGISTERS, clockIsCycles: false, transitions: new Transitions(),
-      mmu: new SoftwareMmu(host), ports: host.ports, devices: tracedSpace(host), interrupts: {acknowledge: () => 0},
+      mmu: new SoftwareMmu(host), ports: host.ports, devices: tracedSpace(host), interrupts: host.platform.devices.interrupts,
       events: {runDue: () => {}, next: () => Infinity}, observer: {marker: n => { this.marker = n; }, interruptTaken: () => {}},
     });
     this.cpu.instructionsLeft = this.cpu.instructionLimit = Number.MAX_SAFE_INTEGER;

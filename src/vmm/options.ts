@@ -16,7 +16,7 @@ export type SchemaResult<Output> =
 
 export type OptionValue = string | number | boolean;
 
-interface Choice<T extends OptionValue> {
+export interface Choice<T extends OptionValue> {
   readonly default: T;
   /** Turns what the user wrote into a value, or says in a few words what is allowed. */
   readonly read: (written: unknown) => T | {readonly allowed: string};

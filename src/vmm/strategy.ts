@@ -74,6 +74,8 @@ export interface IoStrategy {
   writePort(port: number, width: 1 | 2 | 4, value: number): void;
   readMemory(address: number, width: 1 | 2 | 4): number;
   writeMemory(address: number, width: 1 | 2 | 4, value: number): void;
+  /** As a CPU strategy's: what happened that the claim of equivalence does not cover, or null. */
+  outsideClaim?(): string | null;
   statistics?(): Readonly<Record<string, number>>;
 }
 
@@ -87,11 +89,13 @@ export interface ArchitectureStrategy {
   idleInterrupt?(work: () => void, source: EventSource): void;
   /**
    * The guest asked something of a split driver's back end, by a doorbell or an event, and need not wait for it: `work` runs where the back
-   * end lives, when the architecture lets it run. Absent: as `deviceModel`.
+   * end lives, when the architecture lets it run; the same function posted again meanwhile runs once. Absent: as `deviceModel`.
    */
   backEnd?(detail: string, work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
   halt(sleep: () => void): void;
+  /** A frame is to leave by the host's network: `hand` gives it to the host's driver. The architecture may have it wait for others. Absent: at once. */
+  transmit?(hand: () => void): void;
   /** What the machine's software does reaches beyond it: `console-write`, `timer-set`, `disk-request`, `packet`. Absent: part of the work that led to it. */
   outside?(what: string): void;
   statistics?(): Readonly<Record<string, number>>;

@@ -21,11 +21,13 @@ import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {CS} from '../x86/registers.ts';
 import type {Domain} from './paravirtual/domain.ts';
+import {masteredBy, type AssignedDevices} from './assigned-devices.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
 import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VirtualApic} from './virtual-apic.ts';
 import {World, type Home} from './world.ts';
 
 /** The strategies that serve a CPU strategy. */
@@ -72,10 +74,16 @@ export class Vmm implements EmulatorHost {
   monitor: MonitorRegion | null = null;
   /** The guest as a paravirtual domain; null for an unmodified one. */
   domain: Domain | null = null;
+  /** Devices given to the guest whole, by an I/O strategy that does; set before `takeOver`. */
+  assigned: AssignedDevices | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
   kernelRing: 0 | 1 | 3 = 0;
   /** Events go through the guest's IDT by `Emulator.deliver` alone. */
   deliversInSoftware = false;
+  /** The guest's local APIC where the processor virtualizes it; null where every access leaves the guest. */
+  virtualApic: VirtualApic | null = null;
+  /** The VCPU sleeps in the VMM's or its host's hands. */
+  asleep = false;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -115,9 +123,18 @@ export class Vmm implements EmulatorHost {
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
     this.platform.onInterrupt = level => { this.interruptPending = level; };
-    this.platform.busMaster = guestBus(this);
+    const models = guestBus(this);
+    const {assigned, platform: {clock}} = this;
+    this.platform.busMaster = assigned ? masteredBy(assigned, models) : models;
+    clock.isUnattended = assigned && (source => assigned.owns(source));
     this.#payForTransfers();
     this.platform.onOutside = what => strategies.architecture.outside?.(what);
+  }
+
+  /** Host frame of a guest frame: memory, or a page of an assigned device; -1 where neither is. */
+  hostFrame(guestFrame: number): number {
+    const frame = this.guest.hostFrame(guestFrame);
+    return frame >= 0 || this.assigned === null ? frame : this.assigned.hostFrame(guestFrame);
   }
 
   /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
@@ -128,8 +145,25 @@ export class Vmm implements EmulatorHost {
       this.charge('copy_kib', Math.ceil(bytes / 1024));
       this.strategies.architecture.outside?.(what);
     };
-    if (disk) disk.onRequest = pay('disk-request', 'disk_request');
-    if (wire) wire.onTransfer = pay('packet', 'packet');
+    if (disk && !this.assigned?.owns('disk')) disk.onRequest = pay('disk-request', 'disk_request');
+    if (!wire || this.assigned?.owns('network')) return;
+    wire.onTransfer = pay('packet', 'packet');
+    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes));
+  }
+
+  /**
+   * A frame leaves by the host's network. Why at once under the instruction clock, if the architecture has it wait: there a device's time is
+   * the guest's instructions alone, so that every technique has the same devices; what the host does is counted when it does it.
+   */
+  #send(depart: () => void, pay: () => void): void {
+    const {architecture} = this.strategies;
+    const hand = (): void => {
+      pay();
+      if (this.cpu.clockIsCycles) depart();
+    };
+    if (!this.cpu.clockIsCycles) depart();
+    if (architecture.transmit) architecture.transmit(hand);
+    else hand();
   }
 
   charge(cost: CostName, n = 1): void {
@@ -230,6 +264,7 @@ export class Vmm implements EmulatorHost {
    */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
+    this.virtualApic?.beforeEntry();
     if (exit.vectoring.valid) {
       Object.assign(this.#event, exit.vectoring);
       exit.vectoring.valid = false;
@@ -240,12 +275,17 @@ export class Vmm implements EmulatorHost {
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
     if (this.interruptPending && interruptible) {
       this.chargeInjection(1);
-      Object.assign(this.#event, {valid: true, vector: this.platform.devices.pic.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+      Object.assign(this.#event, {valid: true, vector: this.platform.devices.interrupts.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
     controls.interruptWindow = this.interruptPending;
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
+  }
+
+  /** Something waits that ends HLT. */
+  get wakes(): boolean {
+    return this.interruptPending || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
@@ -347,9 +387,10 @@ export class Vmm implements EmulatorHost {
     }, chip);
   }
 
-  /** Runs what is due on the guest clock, as the host's interrupt handler does. */
+  /** Runs what is due on the guest clock, as the host's interrupt handler does; a slice or an assigned device's interrupt is no device model's. */
   runDueEvents(): void {
-    this.charge('device_timer');
+    const source = this.platform.clock.nextSource();
+    if (source !== 'slice' && source !== 'assigned') this.charge('device_timer');
     this.platform.clock.runDue(this.platform.clock.now());
     this.cpu.rearm();
   }

@@ -11,6 +11,8 @@ interface Pending {
   kind: Kind;
   reason: string;
   detail: string;
+  /** When it happened, where someone asks. */
+  at: number | undefined;
   open: boolean;
 }
 
@@ -35,7 +37,7 @@ export class World {
   /** Without address-space tags a switch of worlds empties the TLB. */
   readonly #tagged: boolean;
   readonly #flush: () => void;
-  readonly #pending: Pending = {from: 'guest-kernel', kind: 'exit', reason: '', detail: '', open: false};
+  readonly #pending: Pending = {from: 'guest-kernel', kind: 'exit', reason: '', detail: '', at: undefined, open: false};
   /** Exits out of the guest and entries into it, as counted here; the processor keeps its own tally. */
   exits = 0;
   entries = 0;
@@ -56,7 +58,7 @@ export class World {
   /** The guest was left for the VMM; `describe` may refine the detail before the next crossing. */
   leave(kind: Kind, reason: string, detail: string): void {
     this.#settle();
-    Object.assign(this.#pending, {from: this.guestContext(), kind, reason, detail, open: true});
+    Object.assign(this.#pending, {from: this.guestContext(), kind, reason, detail, at: this.#transitions.observer?.now(), open: true});
     this.exits++;
   }
 
@@ -80,16 +82,16 @@ export class World {
     this.#cpu.spend(costNumber[cost]);
   }
 
-  #cross(edge: Transition): void {
-    this.#transitions.cross(this.#transitions.number(edge));
+  #cross(edge: Transition, at?: number): void {
+    this.#transitions.cross(this.#transitions.number(edge), at);
   }
 
   /** Counts the exit whose detail is now final. */
   #settle(): void {
-    const {from, kind, reason, detail, open} = this.#pending;
+    const {from, kind, reason, detail, at, open} = this.#pending;
     if (!open) return;
     this.#pending.open = false;
-    this.#cross({from, to: 'vmm', kind, reason, detail});
+    this.#cross({from, to: 'vmm', kind, reason, detail}, at);
   }
 
   /** To be called when the run ends inside the VMM. */

@@ -7,7 +7,8 @@ export interface CpuidLeaf {
   readonly edx: number;
 }
 
-const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_PAE = 1 << 6, FEATURE_CX8 = 1 << 8, FEATURE_SEP = 1 << 11, FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
+const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_PAE = 1 << 6, FEATURE_CX8 = 1 << 8, FEATURE_APIC = 1 << 9;
+const FEATURE_SEP = 1 << 11, FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
 
 /** Family 6, model 8, stepping 1: an i686 without a coprocessor. */
 const SIGNATURE = 0x681;
@@ -19,8 +20,12 @@ const LEAVES: readonly CpuidLeaf[] = [
   {eax: SIGNATURE, ebx: 0, ecx: 0, edx: FEATURE_DE | FEATURE_PSE | FEATURE_TSC | FEATURE_MSR | FEATURE_PAE | FEATURE_CX8 | FEATURE_SEP | FEATURE_PGE | FEATURE_CMOV},
 ];
 
-/** Leaves beyond the last are answered like the last basic one. */
-export function cpuidLeaf(leaf: number): CpuidLeaf {
-  const index = leaf >>> 0;
+/** Leaves beyond the last are answered like the last basic one. `apic`: the local APIC is there and not switched off by IA32_APIC_BASE. */
+export function cpuidLeaf(leaf: number, apic: boolean): CpuidLeaf {
+  const found = withoutApic(leaf >>> 0);
+  return apic && found === LEAVES[1] ? {...found, edx: found.edx | FEATURE_APIC} : found;
+}
+
+function withoutApic(index: number): CpuidLeaf {
   return LEAVES[index] ?? (index === 0x8000_0000 ? {eax: 0x8000_0000 | 0, ebx: 0, ecx: 0, edx: 0} : LEAVES[1]);
 }

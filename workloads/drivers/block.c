@@ -14,11 +14,14 @@ const struct block_driver *block_find(const char *line) {
     return 0;
 }
 
-void block_submit(const struct block_driver *driver, struct block_request *request) {
+void block_submit(const struct block_driver *driver, struct block_request *requests, uint32_t count) {
     uint32_t flags = lock_interrupts();
-    request->done = false;
-    request->failed = false;
-    driver->start(request);
+    for (struct block_request *request = requests; request < requests + count; request++) {
+        request->done = false;
+        request->failed = false;
+        driver->start(request);
+    }
+    if (driver->notify) driver->notify();
     unlock_interrupts(flags);
 }
 
@@ -29,5 +32,15 @@ bool block_wait(struct block_request *request) {
         interrupts_disable();
     }
     interrupts_enable();
+    return !request->failed;
+}
+
+bool block_poll(const struct block_driver *driver, struct block_request *request) {
+    while (!request->done) {
+        // Why: the device may interrupt all the same, and its handler collects too.
+        uint32_t flags = lock_interrupts();
+        driver->collect();
+        unlock_interrupts(flags);
+    }
     return !request->failed;
 }

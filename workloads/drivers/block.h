@@ -20,8 +20,14 @@ struct block_driver {
     const char *name;
     // Looks for its controller and a disk; false when either is missing.
     bool (*find)(void);
-    // With interrupts off.
+    // With interrupts off. The device need not hear of it before `notify`.
     void (*start)(struct block_request *request);
+    // Tells the device of all that was started; null where `start` does.
+    void (*notify)(void);
+    // Takes up what is done without being interrupted; null where only an interrupt can.
+    void (*collect)(void);
+    // Has the device interrupt once for so many requests, for 0 never; null where it interrupts for each.
+    void (*interrupt_after)(uint32_t requests);
     // Requests it can hold at once.
     uint32_t depth;
     // Most sectors of one request.
@@ -32,6 +38,9 @@ extern const struct block_driver driver_ide_pio, driver_ide_dma, driver_virtio_l
 
 // The driver that the parameter `driver` names, or the first that finds a disk for `auto`; null when it finds nothing.
 const struct block_driver *block_find(const char *line);
-void block_submit(const struct block_driver *driver, struct block_request *request);
+// Hands requests to the driver, and has the device told once.
+void block_submit(const struct block_driver *driver, struct block_request *requests, uint32_t count);
 // Sleeps until a request is done; true when it succeeded.
 bool block_wait(struct block_request *request);
+// Looks at the device until a request is done.
+bool block_poll(const struct block_driver *driver, struct block_request *request);

@@ -13,6 +13,7 @@ enum { STATUS_ERROR = 0x01, STATUS_DATA = 0x08, STATUS_READY = 0x40, STATUS_BUSY
 enum { READ_SECTORS = 0x20, WRITE_SECTORS = 0x30, READ_DMA = 0xC8, WRITE_DMA = 0xCA };
 enum { MASTER_COMMAND = 0, MASTER_STATUS = 2, MASTER_TABLE = 4 };
 enum { MASTER_START = 1, MASTER_TO_MEMORY = 8, MASTER_INTERRUPT = 4, MASTER_ERROR = 2 };
+enum { CONTROL_NO_INTERRUPT = 2 };
 #define DEVICE_LBA 0xE0
 #define LINE 14
 #define REGION_LAST 0x80000000u
@@ -105,16 +106,26 @@ static void pio_interrupt(uint8_t status) {
     if (moved == request->sectors) finish(false);
 }
 
-static void interrupt(struct trap_frame *frame) {
-    (void)frame;
-    uint8_t state = by_dma ? port_read(master + MASTER_STATUS) : 0;
-    uint8_t status = port_read(STATUS);
+static void serve(uint8_t state, uint8_t status) {
     if (first && by_dma) {
         port_write(master + MASTER_COMMAND, 0);
         finish((status & STATUS_ERROR) || (state & MASTER_ERROR));
     } else if (first) pio_interrupt(status);
+}
+
+static void interrupt(struct trap_frame *frame) {
+    (void)frame;
+    uint8_t state = by_dma ? port_read(master + MASTER_STATUS) : 0;
+    serve(state, port_read(STATUS));
     pic_end_of_interrupt(LINE);
 }
+
+static void collect(void) {
+    uint8_t status = port_read(STATUS), waiting = by_dma ? STATUS_BUSY | STATUS_DATA : STATUS_BUSY;
+    if (!(status & waiting)) serve(by_dma ? port_read(master + MASTER_STATUS) : 0, status);
+}
+
+static void interrupt_after(uint32_t count) { port_write(CONTROL, count == 0 ? CONTROL_NO_INTERRUPT : 0); }
 
 static void start(struct block_request *request) {
     request->next = 0;
@@ -145,5 +156,6 @@ static bool find(bool dma) {
 static bool find_pio(void) { return find(false); }
 static bool find_dma(void) { return find(true); }
 
-const struct block_driver driver_ide_pio = {.name = "ide-pio", .find = find_pio, .start = start, .depth = 32, .largest = 128};
-const struct block_driver driver_ide_dma = {.name = "ide-dma", .find = find_dma, .start = start, .depth = 32, .largest = 128};
+#define IDE_DRIVER .start = start, .collect = collect, .interrupt_after = interrupt_after, .depth = 32, .largest = 128
+const struct block_driver driver_ide_pio = {.name = "ide-pio", .find = find_pio, IDE_DRIVER};
+const struct block_driver driver_ide_dma = {.name = "ide-dma", .find = find_dma, IDE_DRIVER};

@@ -2,7 +2,6 @@
 #include "block.h"
 #include "layout.h"
 #include "pic.h"
-#include "trap.h"
 #include "virtio.h"
 
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1 };
@@ -37,6 +36,7 @@ static bool offer(struct block_request *request) {
 }
 
 static void kick(void) {
+    virtqueue_arm(&queue);
     if (virtqueue_wants_kick(&queue)) virtio_kick(&device, 0);
 }
 
@@ -47,40 +47,44 @@ static void start(struct block_request *request) {
         else waiting_first = request;
         waiting_last = request;
     }
+}
+
+static void collect(void) {
+    uint32_t written;
+    for (int32_t head = virtqueue_take(&queue, &written); head >= 0; head = virtqueue_take(&queue, &written)) {
+        requests[head]->failed = statuses[head] != 0;
+        requests[head]->done = true;
+    }
+    if (!waiting_first) return;
+    while (waiting_first && offer(waiting_first)) waiting_first = waiting_first->next;
     kick();
 }
 
 static void interrupt(struct trap_frame *frame) {
     (void)frame;
-    uint32_t written;
-    if (virtio_interrupt(&device)) {
-        for (int32_t head = virtqueue_take(&queue, &written); head >= 0; head = virtqueue_take(&queue, &written)) {
-            requests[head]->failed = statuses[head] != 0;
-            requests[head]->done = true;
-        }
-        while (waiting_first && offer(waiting_first)) waiting_first = waiting_first->next;
-        kick();
-    }
-    pic_end_of_interrupt(pci_line(device.function));
+    if (virtio_interrupt(&device)) collect();
+    pic_end_of_interrupt(device.line);
+}
+
+static void interrupt_after(uint32_t count) {
+    queue.threshold = count;
+    virtqueue_arm(&queue);
 }
 
 static bool find(bool modern) {
-    bool event_index;
-    if (!virtio_open(&device, BLOCK_DEVICE, modern, &event_index)) return false;
+    if (!virtio_open(&device, BLOCK_DEVICE, modern, VIRTIO_FEATURE(VIRTIO_EVENT_INDEX))) return false;
     uint32_t size = virtio_queue_size(&device, 0);
     if (size == 0 || size > VIRTQUEUE_MOST || virtqueue_bytes(size) > QUEUE_MEMORY) return false;
-    virtqueue_init(&queue, memory, size, event_index);
+    virtqueue_init(&queue, memory, size, device.features & VIRTIO_FEATURE(VIRTIO_EVENT_INDEX));
     virtio_set_queue(&device, 0, &queue);
     virtio_ready(&device);
-    unsigned line = pci_line(device.function);
-    trap_set_handler(VECTOR_INTERRUPTS + line, interrupt);
-    pic_unmask(2);
-    pic_unmask(line);
+    virtio_handle(&device, interrupt);
     return true;
 }
 
 static bool find_legacy(void) { return find(false); }
 static bool find_modern(void) { return find(true); }
 
-const struct block_driver driver_virtio_legacy = {.name = "virtio-legacy", .find = find_legacy, .start = start, .depth = 32, .largest = 128};
-const struct block_driver driver_virtio = {.name = "virtio", .find = find_modern, .start = start, .depth = 32, .largest = 128};
+#define VIRTIO_DRIVER .start = start, .notify = kick, .collect = collect, .interrupt_after = interrupt_after, .depth = 32, .largest = 128
+const struct block_driver driver_virtio_legacy = {.name = "virtio-legacy", .find = find_legacy, VIRTIO_DRIVER};
+const struct block_driver driver_virtio = {.name = "virtio", .find = find_modern, VIRTIO_DRIVER};

@@ -14,7 +14,7 @@ void virtqueue_init(struct virtqueue *queue, void *memory, uint32_t size, bool e
     uint8_t *start = memory;
     *queue = (struct virtqueue){
         .size = size, .descriptors = memory, .available = (volatile uint16_t *)(start + 16 * size),
-        .used = (volatile uint16_t *)(start + ROUND(16 * size + 6 + 2 * size)), .event_index = event_index, .free_count = size,
+        .used = (volatile uint16_t *)(start + ROUND(16 * size + 6 + 2 * size)), .event_index = event_index, .threshold = 1, .free_count = size,
     };
     for (uint32_t index = 0; index < size; index++) queue->descriptors[index].next = (uint16_t)(index + 1);
 }
@@ -37,6 +37,13 @@ int32_t virtqueue_add(struct virtqueue *queue, const struct piece *pieces, uint3
     return head;
 }
 
+void virtqueue_arm(struct virtqueue *queue) {
+    uint32_t out = (uint16_t)(queue->offered - queue->seen), after = queue->threshold;
+    if (out < after) after = out > 1 ? out : 1;
+    if (queue->event_index) queue->available[2 + queue->size] = (uint16_t)(queue->seen + after - 1);
+    else queue->available[0] = after == 0;
+}
+
 bool virtqueue_wants_kick(struct virtqueue *queue) {
     fenced();
     uint16_t before = queue->kicked, now = queue->offered;
@@ -49,7 +56,7 @@ bool virtqueue_wants_kick(struct virtqueue *queue) {
 
 int32_t virtqueue_take(struct virtqueue *queue, uint32_t *written) {
     if (queue->seen == queue->used[1]) {
-        if (queue->event_index) queue->available[2 + queue->size] = queue->seen;
+        virtqueue_arm(queue);
         fenced();
         if (queue->seen == queue->used[1]) return -1;
     }

@@ -21,6 +21,8 @@ struct virtqueue {
     // Index at the last kick.
     uint16_t kicked;
     bool event_index;
+    // Chains that must be back before the device interrupts, or all that are out when these are fewer; 0: never.
+    uint32_t threshold;
     // Free descriptors, linked by `next`.
     uint16_t free;
     uint32_t free_count;
@@ -36,6 +38,8 @@ struct piece {
 // Bytes of a queue's memory in the legacy layout, which is used for both interfaces; it is aligned to a page.
 uint32_t virtqueue_bytes(uint32_t size);
 void virtqueue_init(struct virtqueue *queue, void *memory, uint32_t size, bool event_index);
+// Tells the device when to interrupt: for all that has been added and not come back.
+void virtqueue_arm(struct virtqueue *queue);
 // Adds a chain without telling the device; returns its head, or -1 when there is no room.
 int32_t virtqueue_add(struct virtqueue *queue, const struct piece *pieces, uint32_t count);
 // Whether the device wants to be told of what was added since it was last asked.

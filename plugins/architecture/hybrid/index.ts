@@ -1,27 +1,32 @@
 // A hybrid: the hypervisor keeps processor and memory, a privileged domain has the devices. Emulated devices are a process of that domain, split
 // drivers' back ends and the real drivers are its kernel. Every way there and back is a switch of domains.
 // Barham et al., SOSP 2003, section 3; Fraser et al., "Safe Hardware Access with the Xen Virtual Machine Monitor", OASIS 2004.
-import {defineArchitecture} from 'worldswitch';
-import type {ArchitectureStrategy, Chip, EventSource, Vmm} from 'worldswitch';
+import {defineArchitecture, options, RunQueue, WAKE_OPTIONS} from 'worldswitch';
+import type {ArchitectureStrategy, Chip, Entity, EventSource, Step} from 'worldswitch';
+
+const TO_DOMAIN: Step = {from: 'vmm', to: 'driver-kernel', there: 'call', back: 'return', reason: 'domain-switch', cost: 'domain_switch'};
+const TO_PROCESS: Step = {from: 'driver-kernel', to: 'driver-user', there: 'return', back: 'call', reason: 'device-model', cost: 'host_user_switch'};
+
+/** Whatever brings the domain onto the processor, it sees to the notifications that wait for it. */
+const DRIVER_DOMAIN: Entity = {name: 'driver domain', way: [TO_DOMAIN], takesUp: 'back_end_request'};
 
 class Hybrid implements ArchitectureStrategy {
-  readonly #vmm: Vmm;
-  #inDomain = false;
+  readonly #queue: RunQueue;
 
-  constructor(vmm: Vmm) {
-    this.#vmm = vmm;
+  constructor(queue: RunQueue) {
+    this.#queue = queue;
   }
 
   /** Interrupt controllers and timer are the hypervisor's own. Xen, xen/arch/x86/hvm: vpic.c, i8254.c. */
   deviceModel<T>(detail: string, work: () => T, chip: Chip = 'other'): T {
-    if (chip !== 'other') return work();
-    return this.#inDriverDomain(detail, () => this.#inProcess(detail, work));
+    if (chip === 'pic' || chip === 'pit') return work();
+    return this.#queue.call(DRIVER_DOMAIN, detail, () => this.#queue.go([TO_DOMAIN, TO_PROCESS], detail, work));
   }
 
-  /** The hypervisor has the timer; disk and network interrupt the domain that drives them. */
+  /** The hypervisor has the timer, the scheduler and what is assigned to the guest; disk and network interrupt the domain that drives them. */
   hostInterrupt(work: () => void, source: EventSource): void {
-    if (source === 'timer') work();
-    else this.#inDriverDomain(source, work);
+    if (source === 'disk' || source === 'network') this.#queue.call(DRIVER_DOMAIN, source, work);
+    else work();
   }
 
   idleInterrupt(work: () => void, source: EventSource): void {
@@ -29,37 +34,16 @@ class Hybrid implements ArchitectureStrategy {
   }
 
   halt(sleep: () => void): void {
-    sleep();
+    this.#queue.halt([], sleep);
   }
 
   /** The notification has been charged by whoever sent it. */
   backEnd(detail: string, work: () => void): void {
-    this.#inDriverDomain(detail, () => {
-      this.#vmm.charge('back_end_request');
-      work();
-    });
+    this.#queue.post(DRIVER_DOMAIN, detail, work);
   }
 
-  /** Why: what a back end does on the way must not switch again. */
-  #inDriverDomain<T>(detail: string, work: () => T): T {
-    if (this.#inDomain) return work();
-    const {world} = this.#vmm;
-    world.hop({from: 'vmm', to: 'driver-kernel', kind: 'call', reason: 'domain-switch', detail}, 'domain_switch');
-    this.#inDomain = true;
-    try {
-      return work();
-    } finally {
-      this.#inDomain = false;
-      world.hop({from: 'driver-kernel', to: 'vmm', kind: 'return', reason: 'domain-switch', detail}, 'domain_switch');
-    }
-  }
-
-  #inProcess<T>(detail: string, work: () => T): T {
-    const {world} = this.#vmm;
-    world.hop({from: 'driver-kernel', to: 'driver-user', kind: 'return', reason: 'device-model', detail}, 'host_user_switch');
-    const result = work();
-    world.hop({from: 'driver-user', to: 'driver-kernel', kind: 'call', reason: 'device-model', detail}, 'host_user_switch');
-    return result;
+  statistics(): Readonly<Record<string, number>> {
+    return this.#queue.statistics();
   }
 }
 
@@ -68,5 +52,6 @@ export default defineArchitecture({
   kind: 'architecture',
   name: 'hybrid',
   title: 'hybrid: hypervisor for processor and memory, a privileged domain for the devices',
-  create: vmm => new Hybrid(vmm),
+  options: options(WAKE_OPTIONS),
+  create: (vmm, {wake, slice}) => new Hybrid(new RunQueue(vmm, {wake, slice})),
 });

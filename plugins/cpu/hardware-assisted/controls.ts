@@ -10,6 +10,8 @@ export const INSTRUCTIONS = ['cr3', 'invlpg', 'rdtsc', 'rdpmc', 'pause', 'mov-dr
 
 /** The one port KVM on Intel's processors let through for years: writes to it are I/O delays, and nobody answers there. */
 const DELAY_PORT = 0x80;
+/** Ports that one of the two bitmaps covers. */
+const PORTS_A_BITMAP = 0x8000;
 const TAG = 1;
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -34,7 +36,9 @@ export class Controls {
     const {controls} = this.#vmm.cpu;
     const tagged = this.#vmm.platform.host.features['tagged-tlb'];
     Object.assign(controls, {externalInterrupt: true, halt: this.#options['halt'] === 'exit', enableVpid: tagged, vpid: tagged ? TAG : 0});
-    if (this.#options['ports'] === 'bitmap') this.#letPortsThrough(controls);
+    const {assigned} = this.#vmm;
+    if (this.#options['ports'] === 'bitmap' || assigned) this.#letPortsThrough(controls);
+    assigned?.onMoved.push(() => this.#fillPortBitmaps(controls));
     if (this.#options['msrs'] === 'bitmap') this.#letMsrsThrough(controls);
   }
 
@@ -66,24 +70,37 @@ export class Controls {
 
   #letPortsThrough(controls: ExecutionControls): void {
     controls.useIoBitmaps = true;
-    controls.ioBitmapA = this.#fullPage();
-    controls.ioBitmapB = this.#fullPage();
-    this.#clear(controls.ioBitmapA, DELAY_PORT);
+    controls.ioBitmapA = this.#page();
+    controls.ioBitmapB = this.#page();
+    this.#fillPortBitmaps(controls);
+  }
+
+  /** Everything exits but the delay port, where asked for, and the ports of devices given to the guest. */
+  #fillPortBitmaps({ioBitmapA, ioBitmapB}: ExecutionControls): void {
+    this.#fill(ioBitmapA);
+    this.#fill(ioBitmapB);
+    const open = this.#vmm.assigned?.openPorts() ?? [];
+    if (this.#options['ports'] === 'bitmap') this.#clear(ioBitmapA, DELAY_PORT);
+    for (const [first, last] of open) {
+      for (let port = first; port <= last; port++) this.#clear(port < PORTS_A_BITMAP ? ioBitmapA : ioBitmapB, port % PORTS_A_BITMAP);
+    }
   }
 
   /** Reads of the time-stamp counter: the processor adds the offset. */
   #letMsrsThrough(controls: ExecutionControls): void {
     controls.useMsrBitmaps = true;
-    controls.msrBitmap = this.#fullPage();
+    controls.msrBitmap = this.#page();
+    this.#fill(controls.msrBitmap);
     this.#clear(controls.msrBitmap, MSR_TSC);
   }
 
-  /** A host page of ones: everything exits. */
-  #fullPage(): number {
-    const {frames, platform} = this.#vmm;
-    const address = frames.take() * 4096;
-    platform.memory.writeBytes(hpa(address), new Uint8Array(4096).fill(0xff));
-    return address;
+  #page(): number {
+    return this.#vmm.frames.take() * 4096;
+  }
+
+  /** Ones: everything exits. */
+  #fill(page: number): void {
+    this.#vmm.platform.memory.writeBytes(hpa(page), new Uint8Array(4096).fill(0xff));
   }
 
   #clear(bitmap: number, bit: number): void {

@@ -113,7 +113,7 @@ export class Traps {
     const length = this.#parts.privileged.forcedCpuid();
     if (length === 0) return false;
     const {r} = this.#vmm.cpu;
-    const {eax, ebx, ecx, edx} = cpuidLeaf(r[EAX]);
+    const {eax, ebx, ecx, edx} = cpuidLeaf(r[EAX], false);
     r[EAX] = eax;
     r[EBX] = ebx;
     r[ECX] = ecx;

@@ -14,7 +14,7 @@ class Virtio implements IoStrategy {
   constructor(vmm: Vmm) {
     this.#vmm = vmm;
     this.#accesses = new DeviceAccesses(vmm);
-    for (const device of vmm.platform.devices.virtio) device.onKick = queue => this.#kicked(device, queue);
+    for (const device of vmm.platform.devices.virtio) device.onKick = this.#kicked(device);
   }
 
   readPort(port: number, width: Width): number {
@@ -54,12 +54,14 @@ class Virtio implements IoStrategy {
     write();
   }
 
-  /** What rings the doorbell, or makes room on the wire, is served by the back end. */
-  #kicked(device: VirtioDevice, queue: number): void {
-    const {architecture} = this.#vmm.strategies;
-    const serve = (): void => device.serve(queue);
-    if (architecture.backEnd) architecture.backEnd('doorbell', serve);
-    else architecture.deviceModel('doorbell', serve);
+  /** What rings the doorbell, or makes room on the wire, is served by the back end. Each queue has one piece of work, so that kicks gather. */
+  #kicked(device: VirtioDevice): (queue: number) => void {
+    const serve = device.kind.queueSizes.map((_, queue) => () => device.serve(queue));
+    return queue => {
+      const {architecture} = this.#vmm.strategies;
+      if (architecture.backEnd) architecture.backEnd('doorbell', serve[queue]);
+      else architecture.deviceModel('doorbell', serve[queue]);
+    };
   }
 }
 

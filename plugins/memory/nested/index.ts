@@ -62,6 +62,7 @@ class Nested implements MemoryStrategy {
   }
 
   start(): void {
+    this.#vmm.assigned?.onMoved.push(frames => this.#deviceMoved(frames));
     this.#mapIdentityDirectory();
     this.#enterUnpaged();
   }
@@ -135,6 +136,8 @@ class Nested implements MemoryStrategy {
     const {guest, world} = this.#vmm;
     const frame = Math.floor(guestPhysical / 4096);
     if (guest.hostFrame(frame) < 0) {
+      const device = this.#vmm.hostFrame(frame);
+      if (device >= 0) return this.#fillDevice(frame, device);
       this.#mmio++;
       world.describe('mmio');
       this.#vmm.emulate();
@@ -148,6 +151,20 @@ class Nested implements MemoryStrategy {
     this.#log?.violation(frame);
   }
 
+  /** A page of an assigned device: from now on the guest reaches it without leaving. */
+  #fillDevice(frame: number, device: number): void {
+    this.#vmm.world.describe('assigned-device');
+    this.#vmm.charge('nested_fill');
+    this.#filled++;
+    this.#tables.map(frame * 4096, device * 4096, {level: 1, rights: EPT_ALL});
+  }
+
+  /** The guest moved an assigned device: its pages are another's, or nobody's. */
+  #deviceMoved(frames: readonly number[]): void {
+    for (const frame of frames) this.#tables.change(frame * 4096, {clear: -1});
+    this.#caches.forgetNested();
+  }
+
   #fill(guestPhysical: number, write: boolean): void {
     const {guest, world} = this.#vmm;
     const frame = Math.floor(guestPhysical / 4096);
@@ -159,7 +176,7 @@ class Nested implements MemoryStrategy {
       return this.#tables.map(first * 4096, guest.hostFrame(first) * 4096, {level: 2, rights: EPT_ALL});
     }
     this.#filled++;
-    const rights = this.#log === null || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
+    const rights = this.#log === null || frame >= guest.frames || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
     this.#tables.map(frame * 4096, guest.hostFrame(frame) * 4096, {level: 1, rights});
   }
 

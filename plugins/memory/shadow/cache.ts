@@ -90,6 +90,17 @@ export class ShadowCache {
     this.#write(page.entryAt(index), 0, this.#settings.bypass && !bypassed);
   }
 
+  /** Empties every entry that maps one of some guest frames or is known to be no memory: what lies there has changed. */
+  forgetFrames(frames: readonly number[]): void {
+    const gone = new Set(frames);
+    for (const page of this.#pages.values()) {
+      for (let index = 0; index < page.maps.length; index++) {
+        if (gone.has(page.maps[index]) || (page.maps[index] < 0 && (this.entry(page, index) & SHADOW_MMIO) !== 0)) this.clearLeaf(page, index);
+      }
+    }
+    this.#vmm.platform.mmu.flush(true);
+  }
+
   /** Notes that a device answers behind a leaf entry. */
   markDevice(page: ShadowPage, index: number, rights: number): void {
     this.#forget(page, index);

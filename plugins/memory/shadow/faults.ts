@@ -53,7 +53,7 @@ export class Faults {
     if (outcome !== WALK_DONE) return this.#inject(linear, table);
     const {page, pageShift} = this.#found;
     const frame = (page + (linear & ((1 << pageShift) - 4096))) / 4096;
-    if (vmm.guest.hostFrame(frame) >= 0) return this.#fill(linear, errorCode, frame);
+    if (vmm.hostFrame(frame) >= 0) return this.#fill(linear, errorCode, frame);
     const device = tables.obtain(linear);
     cache.markDevice(device, cache.format.tableIndex(linear), this.#rights(device, linear));
     this.#emulateDevice();
@@ -78,13 +78,13 @@ export class Faults {
   /** The guest's tables translate, the shadow does not yet: fill one entry, and emulate if its frame is protected. */
   #fill(linear: number, errorCode: number, frame: number): void {
     const {vmm, cache, leaves, tables, outOfSync} = this.#parts;
-    const {traced} = vmm.guest;
+    const traced = vmm.guest.isTraced(frame);
     const page = tables.obtain(linear);
     const index = cache.format.tableIndex(linear);
     const write = (errorCode & PF_WRITE) !== 0;
-    const released = write && traced[frame] !== 0 && outOfSync?.release(frame) === true;
+    const released = write && traced && outOfSync?.release(frame) === true;
     leaves.fill(page, index, errorCode);
-    if (write && traced[frame] !== 0) return this.#emulateProtected(linear, frame);
+    if (write && traced) return this.#emulateProtected(linear, frame);
     vmm.world.describe(released ? 'pf-unsync' : 'pf-hidden');
     this.counts[released ? 'unsync' : 'hidden']++;
     vmm.charge('shadow_fill');

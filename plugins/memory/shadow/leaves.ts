@@ -57,7 +57,7 @@ export class Leaves {
     const {guest} = this.#vmm;
     const entry = this.guestEntry(page, index);
     const frame = entry >>> 12;
-    const hostFrame = guest.hostFrame(frame);
+    const hostFrame = this.#vmm.hostFrame(frame);
     if ((entry & PRESENT) !== PRESENT || hostFrame < 0) {
       this.#cache.clearLeaf(page, index, (entry & PTE_P) === 0 && !page.unsync);
       return false;
@@ -69,7 +69,7 @@ export class Leaves {
     const override = supervisorWrite && (rights & PTE_W) === 0 && (page.mode & MODE_WP) === 0;
     const granted = (page.mode & MODE_KERNEL) !== 0 ? kernelRights(rights, page.mode) : override ? PTE_W : rights;
     const writable = (granted & PTE_W) !== 0 && (entry & PTE_D) !== 0;
-    const write = writable ? (guest.traced[frame] !== 0 ? SHADOW_TRACED : PTE_W) : 0;
+    const write = writable ? (guest.isTraced(frame) ? SHADOW_TRACED : PTE_W) : 0;
     this.#cache.setLeaf(page, index, (hostFrame << 12) | PRESENT | PTE_D | (granted & PTE_U) | write, frame);
     return true;
   }

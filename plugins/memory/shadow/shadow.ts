@@ -48,6 +48,7 @@ export class Shadow implements MemoryStrategy {
 
   start(): void {
     const {cpu} = this.#vmm;
+    this.#vmm.assigned?.onMoved.push(frames => this.#cache.forgetFrames(frames));
     this.#mode.kernelInRing3 = this.#vmm.kernelRing === 3;
     cpu.controls.cr0Shadow = cpu.cr0;
     cpu.controls.cr4Shadow = cpu.cr4;

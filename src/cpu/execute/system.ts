@@ -8,6 +8,7 @@ import {cpuidLeaf} from '../../x86/cpuid.ts';
 import {NM, UD} from '../../x86/exceptions.ts';
 import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 import {EAX, EBX, ECX, EDX} from '../../x86/registers.ts';
+import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
 import {generalProtection, raise, undefinedOpcode} from '../fault.ts';
 import {msrExits} from '../exit-bitmaps.ts';
@@ -188,25 +189,42 @@ export const wrmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], true)) vmExit(c, EXIT_REASONS.WRMSR);
   const register = modelRegister(c.r[ECX]);
-  if (register !== null) return register.write(c, c.r[EAX]);
+  if (register !== null) {
+    if (!register.write(c, c.r[EAX], c.r[EDX])) generalProtection(c);
+    return;
+  }
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
 };
 
+/** Whether CPUID names the local APIC: a deprivileged guest sees the host's, which is never off. */
+export const showsApic = (c: Cpu): boolean => (c.nonRoot && c.controls.ringCompression) || (c.interrupts.apicBase?.enabled ?? false);
+
 export const cpuid: Execute = () => c => {
   if (c.nonRoot && !c.controls.ringCompression) vmExit(c, EXIT_REASONS.CPUID);
-  const leaf = cpuidLeaf(c.r[EAX]);
+  const leaf = cpuidLeaf(c.r[EAX], showsApic(c));
   c.r[EAX] = leaf.eax;
   c.r[EBX] = leaf.ebx;
   c.r[ECX] = leaf.ecx;
   c.r[EDX] = leaf.edx;
 };
 
-/** No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. */
-export const escape: Execute = () => c => {
-  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) raise(c, NM);
-  raise(c, UD);
+/**
+ * No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. Why not for those that look for one (FNINIT, FNSTSW, FNSTCW): without a chip to
+ * answer they do nothing, which is how software finds out. Intel, AP-485, Intel Processor Identification, "Detecting an x87 FPU".
+ */
+export const escape: Execute = i => {
+  const looks = looksForCoprocessor(i);
+  return c => {
+    if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) raise(c, NM);
+    if (!looks) raise(c, UD);
+  };
 };
+
+function looksForCoprocessor({opcode, reg, rm, memory}: Instruction): boolean {
+  if (memory !== null) return (opcode === 0xd9 || opcode === 0xdd) && reg === 7;
+  return (opcode === 0xdb && reg === 4 && rm === 3) || (opcode === 0xdf && reg === 4 && rm === 0);
+}
 
 /** WAIT raises #NM when both MP and TS are set. Intel SDM vol. 2, WAIT. */
 export const wait: Execute = () => c => {

@@ -17,6 +17,9 @@ export interface DiskSpeed {
   readonly bytesPerSecond: number;
 }
 
+/** A disk whose contents are in memory: its requests are done at once, within the access that asks for them. */
+export const AT_ONCE: DiskSpeed = {accessSeconds: 0, bytesPerSecond: Infinity};
+
 export interface DiskUnit {
   readonly disk: Disk;
   readonly speed: DiskSpeed;
@@ -24,9 +27,10 @@ export interface DiskUnit {
   onRequest?: (bytes: number) => void;
 }
 
-/** Clock ticks a request of so many bytes takes, at least one. */
-export function requestTicks(clock: DeviceClock, {accessSeconds, bytesPerSecond}: DiskSpeed, bytes: number): number {
-  return Math.max(1, Math.round(clock.hertz * (accessSeconds + bytes / bytesPerSecond)));
+/** Clock ticks a request of so many bytes takes: at least one, but none where all is in memory. */
+export function requestTicks(clock: DeviceClock, speed: DiskSpeed, bytes: number): number {
+  const {accessSeconds, bytesPerSecond} = speed;
+  return speed === AT_ONCE ? 0 : Math.max(1, Math.round(clock.hertz * (accessSeconds + bytes / bytesPerSecond)));
 }
 
 /** Whether a range of sectors lies on the disk. */

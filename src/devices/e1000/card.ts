@@ -6,6 +6,7 @@ import type {BusMaster, DeviceClock, MemoryDevice, PortDevice, Width} from '../b
 import type {MemoryBus} from '../memory-bus.ts';
 import type {NetworkPort} from '../network/wire.ts';
 import {PciFunction} from '../pci/function.ts';
+import {Msi} from '../pci/msi.ts';
 import {placer} from '../pci/placer.ts';
 import type {PortBus} from '../port-bus.ts';
 import {DescriptorRing} from './descriptor-ring.ts';
@@ -16,6 +17,8 @@ import {Receiver} from './receive.ts';
 import * as R from './registers.ts';
 import {Transmitter} from './transmit.ts';
 
+/** Where the card has its MSI capability. Simplification: those for power management and PCI-X are left out. */
+const MSI = 0xf0;
 const MEMORY_SIZE = 0x2_0000, PORTS_SIZE = 64;
 const TRANSMIT_ENABLED = 2;
 const MDIC_INTERRUPT = 1 << 29;
@@ -48,6 +51,7 @@ export class E1000 implements MemoryDevice {
       {space: 'memory', size: MEMORY_SIZE, place: base => this.#placeMemory(base)},
       {space: 'io', size: PORTS_SIZE, place: placer(parts.ports, this.#portWindow())},
     ]);
+    this.pci.messages = new Msi(this.pci, MSI, parts.memory);
     this.#interrupts = new Interrupts(parts.clock, level => this.pci.setInterrupt(level));
     const raise = (causes: number): void => this.#interrupts.raise(causes);
     const memory = this.#mastered();

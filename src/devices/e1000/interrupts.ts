@@ -76,7 +76,7 @@ export class Interrupts {
     this.#waiting ??= this.#clock.schedule(this.#quietUntil, () => {
       this.#waiting = null;
       this.#update();
-    });
+    }, 'network');
   }
 
   #drive(level: boolean): void {

@@ -237,12 +237,14 @@ export class AtaDrive {
   }
 
   #later(ticks: number, then: () => void): void {
-    this.status = STATUS_BSY;
-    this.#alarm = this.#clock.schedule(this.#clock.now() + Math.max(1, ticks), () => {
+    const done = (): void => {
       this.#alarm = null;
       this.status = READY;
       then();
-    }, 'disk');
+    };
+    this.status = STATUS_BSY;
+    if (ticks === 0) done();
+    else this.#alarm = this.#clock.schedule(this.#clock.now() + ticks, done, 'disk');
   }
 
   #finish(): void {

@@ -13,6 +13,8 @@ const CHANNELS = [
   {commandPort: 0x1f0, controlPort: 0x3f6, irq: 14},
   {commandPort: 0x170, controlPort: 0x376, irq: 15},
 ] as const;
+/** Ports that no base address moves: inclusive ranges. */
+export const IDE_PORTS = CHANNELS.flatMap(({commandPort, controlPort}) => [[commandPort, commandPort + 7] as const, [controlPort, controlPort] as const]);
 const TIMING = 0x40;
 const ENABLED = 0x80;
 const MASTERS_SIZE = 16;

@@ -29,6 +29,7 @@ export class PciBus {
     this.#reset = reset;
     this.device = {
       ports: [[ADDRESS, ADDRESS + 3], [DATA, DATA + 3]],
+      selects: port => port === ADDRESS,
       readPort: (port, width) => this.#read(port, width),
       writePort: (port, width, value) => this.#write(port, width, value),
     };
@@ -40,6 +41,11 @@ export class PciBus {
     if (this.#functions.has(number)) throw new Error(`Two functions in PCI slot ${slot.device}.${slot.function}`);
     this.#functions.set(number, pciFunction);
     pciFunction.interrupt = interrupt;
+  }
+
+  /** Has another function answer to a slot's configuration accesses: what a VMM shows in place of the real one. */
+  replace(slot: Slot, pciFunction: PciFunction): void {
+    this.#functions.set(numberOf(slot), pciFunction);
   }
 
   get functions(): ReadonlyMap<number, PciFunction> {

@@ -25,21 +25,32 @@ export interface BaseAddress {
   place(base: number | null): void;
 }
 
+/** How a function interrupts by messages, when its driver has switched that on. */
+export interface Messages {
+  readonly enabled: boolean;
+  send(vector: number): void;
+}
+
 const CONFIG_SIZE = 256;
 
 export class PciFunction {
   readonly config = new Uint8Array(CONFIG_SIZE);
   readonly #view = new DataView(this.config.buffer);
-  readonly #writable = new Uint8Array(CONFIG_SIZE);
+  /** Bits that software may write. */
+  readonly writable = new Uint8Array(CONFIG_SIZE);
+  readonly identity: Identity;
   readonly #bars: ReadonlyArray<BaseAddress | null>;
   readonly #placed: Array<number | null>;
   /** Called after software wrote to configuration space; `offset` of the first byte. */
   onWrite: (offset: number, width: number) => void = () => {};
   /** The INTA pin, wired by the bus. */
   interrupt: (level: boolean) => void = () => {};
+  /** Messages in place of the pin, where the function has them. */
+  messages: Messages | null = null;
   #asserted = false;
 
   constructor(identity: Identity, bars: ReadonlyArray<BaseAddress | null> = []) {
+    this.identity = identity;
     this.#bars = bars;
     this.#placed = bars.map(() => null);
     this.#identify(identity);
@@ -67,7 +78,7 @@ export class PciFunction {
 
   /** Marks the bits of consecutive bytes that software may write. */
   allowWrites(offset: number, masks: readonly number[]): void {
-    this.#writable.set(masks, offset);
+    this.writable.set(masks, offset);
   }
 
   readConfig(offset: number, width: number): number {
@@ -79,7 +90,7 @@ export class PciFunction {
   writeConfig(offset: number, width: number, value: number): void {
     for (let byte = 0; byte < width; byte++) {
       const at = (offset + byte) & 0xff;
-      const mask = this.#writable[at];
+      const mask = this.writable[at];
       this.config[at] = (this.config[at] & ~mask) | ((value >>> (8 * byte)) & mask);
     }
     this.#place();
@@ -87,15 +98,17 @@ export class PciFunction {
     this.onWrite(offset, width);
   }
 
-  /** Drives the INTA pin; the disable bit of the command register holds it back. */
+  /** Drives the INTA pin; the disable bit of the command register holds it back. With messages on, one is sent where the pin would rise. */
   setInterrupt(level: boolean): void {
+    const rises = level && !this.#asserted;
     this.#asserted = level;
+    if (rises && this.messages?.enabled) this.messages.send(0);
     this.#drive();
   }
 
   #drive(): void {
     this.config[STATUS] = this.#asserted ? this.config[STATUS] | STATUS_INTERRUPT : this.config[STATUS] & ~STATUS_INTERRUPT;
-    this.interrupt(this.#asserted && (this.command & COMMAND_INTX_OFF) === 0);
+    this.interrupt(this.#asserted && (this.command & COMMAND_INTX_OFF) === 0 && !this.messages?.enabled);
   }
 
   #place(): void {

@@ -1,6 +1,7 @@
 // What every virtio device has: features, a status, queues that the driver sets up, a configuration space, and an interrupt. The kind of
 // device says what a queue's chains mean; the transport says how the driver reaches all this. OASIS virtio 1.2, chapter 2.
 import type {BusMaster} from '../bus.ts';
+import type {Messages} from '../pci/function.ts';
 import {accepted, EVENT_INDEX, halfOf, INDIRECT_DESCRIPTORS, STATUS_DRIVER_OK, STATUS_FEATURES_OK, STATUS_NEEDS_RESET, VERSION_1, type FeatureSet} from './features.ts';
 import {BrokenQueue, SplitQueue, type QueueAreas} from './split-queue.ts';
 
@@ -20,6 +21,8 @@ export interface VirtioKind {
   reset(): void;
 }
 
+/** No message for a cause. 4.1.5.1.2 MSI-X Vector Configuration. */
+export const NO_VECTOR = 0xffff;
 export const QUEUE_INTERRUPT = 1, CONFIGURATION_INTERRUPT = 2;
 
 export class VirtioDevice {
@@ -37,6 +40,9 @@ export class VirtioDevice {
   onKick: (queue: number) => void = queue => this.serve(queue);
   /** The interrupt pin of the transport. */
   interrupt: (level: boolean) => void = () => {};
+  /** MSI-X of the transport, and the vectors the driver gave to changes of configuration and to queues. */
+  messages: Messages | null = null;
+  readonly vectors: {configuration: number; readonly queues: number[]};
   /** Where the doorbells lie: a port, and a stretch of memory; -1 while they are not decoded. */
   readonly doorbells = {port: -1, memory: -1, bytes: 0};
   /** Kicks and interrupts so far. */
@@ -48,6 +54,7 @@ export class VirtioDevice {
     this.memory = memory;
     this.offered = new Set([...kind.features, INDIRECT_DESCRIPTORS, EVENT_INDEX, VERSION_1]);
     this.#queues = kind.queueSizes.map(() => null);
+    this.vectors = {configuration: NO_VECTOR, queues: kind.queueSizes.map(() => NO_VECTOR)};
   }
 
   /** Whether a write to a physical address rings a doorbell. */
@@ -68,6 +75,11 @@ export class VirtioDevice {
   negotiate(halves: readonly [low: number, high: number]): void {
     this.negotiated = accepted(this.offered, halves);
     this.#beyondOffer = halves.some((bits, half) => (bits & ~halfOf(this.offered, half)) !== 0);
+  }
+
+  /** A driver's choice of a vector: one that does not exist becomes none, which tells the driver. */
+  vectorFor(vector: number): number {
+    return vector <= this.kind.queueSizes.length ? vector : NO_VECTOR;
   }
 
   setUpQueue(index: number, areas: QueueAreas): void {
@@ -111,13 +123,15 @@ export class VirtioDevice {
 
   /** Interrupts for a queue unless the driver asked not to be. */
   signal(queue: SplitQueue): void {
-    if (queue.wantsInterrupt()) this.raise(QUEUE_INTERRUPT);
+    if (queue.wantsInterrupt()) this.raise(QUEUE_INTERRUPT, this.vectors.queues[this.#queues.indexOf(queue)]);
   }
 
-  raise(cause: number): void {
+  /** Interrupts by the pin, or by the message of a vector. */
+  raise(cause: number, vector = this.vectors.configuration): void {
     this.interrupts++;
     this.isr |= cause;
-    this.interrupt(true);
+    if (this.messages?.enabled) this.messages.send(vector);
+    else this.interrupt(true);
   }
 
   /** Reading the interrupt status clears it and lets the pin go. */
@@ -133,6 +147,8 @@ export class VirtioDevice {
     this.isr = 0;
     this.negotiated = new Set();
     this.#queues.fill(null);
+    this.vectors.configuration = NO_VECTOR;
+    this.vectors.queues.fill(NO_VECTOR);
     this.kind.reset();
     this.interrupt(false);
   }

@@ -3,7 +3,7 @@
 import type {MemoryDevice, Width} from '../bus.ts';
 import type {PciFunction} from '../pci/function.ts';
 import {CAPABILITIES, STATUS, STATUS_CAPABILITIES} from '../pci/registers.ts';
-import type {VirtioDevice} from './device.ts';
+import {NO_VECTOR, type VirtioDevice} from './device.ts';
 import {halfOf} from './features.ts';
 import {bytesAt} from './legacy-transport.ts';
 
@@ -12,7 +12,6 @@ export const MODERN_SIZE = 0x4000;
 export const DOORBELLS = {offset: 0x3000, bytes: 0x1000};
 const COMMON = 0x0000, ISR = 0x1000, DEVICE = 0x2000, NOTIFY = DOORBELLS.offset;
 const NOTIFY_MULTIPLIER = 4;
-const NO_VECTOR = 0xffff;
 const CAP_COMMON = 1, CAP_NOTIFY = 2, CAP_ISR = 3, CAP_DEVICE = 4;
 
 interface QueueRegisters {
@@ -53,8 +52,8 @@ export class ModernTransport implements MemoryDevice {
     const queue = this.#queues[this.#selected];
     const rows: ReadonlyArray<readonly [at: number, width: number, value: number]> = [
       [0x00, 4, this.#deviceHalf], [0x04, 4, halfOf(this.#virtio.offered, this.#deviceHalf)], [0x08, 4, this.#driverHalf],
-      [0x0c, 4, this.#driverFeatures[this.#driverHalf] ?? 0], [0x10, 2, NO_VECTOR], [0x12, 2, this.#queues.length], [0x14, 1, this.#virtio.status & 0xff],
-      [0x15, 1, 0], [0x16, 2, this.#selected], [0x18, 2, queue?.size ?? 0], [0x1a, 2, NO_VECTOR], [0x1c, 2, queue?.enabled ? 1 : 0], [0x1e, 2, this.#selected],
+      [0x0c, 4, this.#driverFeatures[this.#driverHalf] ?? 0], [0x10, 2, this.#virtio.vectors.configuration], [0x12, 2, this.#queues.length], [0x14, 1, this.#virtio.status & 0xff],
+      [0x15, 1, 0], [0x16, 2, this.#selected], [0x18, 2, queue?.size ?? 0], [0x1a, 2, this.#virtio.vectors.queues[this.#selected] ?? NO_VECTOR], [0x1c, 2, queue?.enabled ? 1 : 0], [0x1e, 2, this.#selected],
       ...[0, 1, 2, 3, 4, 5].map(index => [0x20 + 4 * index, 4, queue?.areas[index] ?? 0] as const),
     ];
     const row = rows.find(([at, width]) => offset >= at && offset < at + width);
@@ -68,7 +67,9 @@ export class ModernTransport implements MemoryDevice {
     else if (offset === 0x0c && this.#driverHalf < 2) {
       this.#driverFeatures[this.#driverHalf] = value;
       this.#virtio.negotiate(this.#driverFeatures);
-    } else if (offset === 0x14) this.#writeStatus(value & 0xff);
+    } else if (offset === 0x10) this.#virtio.vectors.configuration = this.#virtio.vectorFor(value & 0xffff);
+    else if (queue && offset === 0x1a) this.#virtio.vectors.queues[this.#selected] = this.#virtio.vectorFor(value & 0xffff);
+    else if (offset === 0x14) this.#writeStatus(value & 0xff);
     else if (offset === 0x16) this.#selected = value & 0xffff;
     else if (queue && offset === 0x18) this.#resize(queue, value & 0xffff);
     else if (queue && offset === 0x1c) this.#enable(queue, value & 1);

@@ -2,6 +2,7 @@
 // driver chooses. OASIS virtio 1.2, 4.1.2 PCI Device Discovery.
 import {placer} from '../pci/placer.ts';
 import {PciFunction} from '../pci/function.ts';
+import {MSIX_SIZE, MsiX} from '../pci/msix.ts';
 import type {MemoryBus} from '../memory-bus.ts';
 import type {PortBus} from '../port-bus.ts';
 import type {VirtioDevice} from './device.ts';
@@ -12,6 +13,7 @@ const VENDOR = 0x1af4;
 /** Transitional device IDs. */
 const FIRST_TRANSITIONAL = 0x0fff;
 const MODERN_BAR = 4;
+const MSIX_BAR = 1, MSIX = 0x98;
 
 export function virtioCard(virtio: VirtioDevice, {ports, memory}: {ports: PortBus; memory: MemoryBus}): PciFunction {
   const legacy = new LegacyTransport(virtio);
@@ -26,7 +28,14 @@ export function virtioCard(virtio: VirtioDevice, {ports, memory}: {ports: PortBu
         placeLegacy(base);
         virtio.doorbells.port = base === null ? -1 : base + LEGACY_DOORBELL;
       },
-    }, null, null, null,
+    },
+    {
+      space: 'memory', size: MSIX_SIZE,
+      place(base) {
+        memory.unmap(messages);
+        if (base !== null) memory.map(base, MSIX_SIZE, messages);
+      },
+    }, null, null,
     {
       space: 'memory', size: MODERN_SIZE,
       place(base) {
@@ -37,6 +46,9 @@ export function virtioCard(virtio: VirtioDevice, {ports, memory}: {ports: PortBu
     },
   ]);
   describeModern(pci, MODERN_BAR);
+  const messages = new MsiX(pci, {offset: MSIX, bar: MSIX_BAR, vectors: virtio.kind.queueSizes.length + 1, memory: virtio.memory});
+  pci.messages = virtio.messages = messages;
+  pci.onWrite = () => messages.unmasked();
   virtio.interrupt = level => pci.setInterrupt(level);
   return pci;
 }

@@ -6,6 +6,7 @@ import {memoryImage, OverlayDisk} from '../disk/overlay.ts';
 import {MemoryBus} from '../memory-bus.ts';
 import {Echo} from '../network/peers.ts';
 import {Wire} from '../network/wire.ts';
+import type {PciFunction} from '../pci/function.ts';
 import {PortBus} from '../port-bus.ts';
 import {SteppedClock} from '../stepped-clock.ts';
 import {VirtioBlock} from './block.ts';
@@ -14,7 +15,7 @@ import {legacyAreas} from './legacy-transport.ts';
 import {VirtioNetwork} from './network.ts';
 import {virtioCard} from './pci.ts';
 
-const PORT = 0xc000, MODERN = 0xfe00_0000, RING = 0x1_0000, DATA = 0x3_0000;
+const PORT = 0xc000, MODERN = 0xfe00_0000, MESSAGES = 0xfe10_0000, RING = 0x1_0000, DATA = 0x3_0000;
 const SIZE = 0x8_0000;
 const NEXT = 1, WRITE = 2, INDIRECT = 4;
 
@@ -36,6 +37,7 @@ class Bench {
   readonly space = new MemoryBus();
   readonly disk = new OverlayDisk(memoryImage(256 * 512, Uint8Array.from({length: 256 * 512}, (_, at) => at >>> 9)));
   readonly virtio: VirtioDevice;
+  readonly pci: PciFunction;
   irq = false;
   #next = 0;
   #available = 0;
@@ -43,7 +45,8 @@ class Bench {
   constructor(kind?: (clock: SteppedClock) => VirtioKind) {
     const block = (clock: SteppedClock): VirtioKind => new VirtioBlock({disk: this.disk, speed: {accessSeconds: 0.0001, bytesPerSecond: 10_000_000}}, clock);
     this.virtio = new VirtioDevice((kind ?? block)(this.clock), this.memory);
-    const pci = virtioCard(this.virtio, {ports: this.ports, memory: this.space});
+    this.pci = virtioCard(this.virtio, {ports: this.ports, memory: this.space});
+    const {pci} = this;
     pci.interrupt = level => { this.irq = level; };
     pci.writeConfig(0x10, 4, PORT);
     pci.writeConfig(0x20, 4, MODERN);
@@ -237,4 +240,21 @@ test('a frame that was sent comes back from an echoing peer', t => {
   t.deepEqual([...bench.bytes.subarray(DATA + 10, DATA + 16)], [...address]);
   t.deepEqual([...bench.bytes.subarray(DATA + 10 + 14, DATA + 10 + 18)], [1, 2, 3, 4]);
   t.is(bench.used()[0][1], 10 + frame.length);
+});
+
+test('4.1.5.1.2: a queue interrupts by the message of its vector, and not by the pin; a vector that does not exist becomes none', t => {
+  const bench = new Bench().legacy(0);
+  const messages: string[] = [];
+  Object.assign(bench.memory, {write: (at: number, from: Uint8Array) => messages.push(`${at.toString(16)} ${from[0].toString(16)}`) > 0});
+  bench.pci.writeConfig(0x14, 4, MESSAGES);
+  [0xfee0_0000, 0, 0x51, 0].forEach((value, at) => bench.space.write(MESSAGES + 16 + 4 * at, 4, value));
+  bench.pci.writeConfig(0x9a, 2, 0x8000);
+  bench.ports.write(PORT + 22, 2, 2);
+  t.is(bench.ports.read(PORT + 22, 2), 0xffff);
+  bench.ports.write(PORT + 22, 2, 1);
+  t.is(bench.ports.read(PORT + 22, 2), 1);
+  t.is(bench.ports.read(PORT + 24, 4), 256, 'the configuration lies behind the vectors');
+  bench.virtio.raise(1, bench.virtio.vectors.queues[0]);
+  t.deepEqual(messages, ['fee00000 51']);
+  t.false(bench.irq);
 });

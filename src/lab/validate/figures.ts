@@ -36,6 +36,22 @@ export const named = (...details: readonly string[]): EdgeFilter => edge => isEx
 /** Between the VMM and the host it runs beside, or within that host. */
 export const worldSwitches: EdgeFilter = ({reason}) => reason === 'world-switch';
 
+/** The host's hardware took the processor from the running guest. */
+export const hostInterrupts: EdgeFilter = edge => isExit(edge) && edge.reason === 'EXTERNAL_INTERRUPT';
+
+/** Interrupts that the guest took in the measured region, whoever raised them. */
+export const interruptsOf = (cell: CellResult): number => cell.feedback.timerInterrupts;
+
+/** What a switch of each kind costs one way. */
+const SWITCH_COSTS: Readonly<Record<string, CostName>> = {'world-switch': 'world_switch', 'domain-switch': 'domain_switch', 'device-model': 'host_user_switch'};
+
+/** Cycles from a doorbell's exit to the back end, for one doorbell: the notification, and the switches on the way there, which are half of all. */
+export function notificationCycles(cell: CellResult): number {
+  const unit = (cost: string | undefined): number => cell.events.find(({name}) => name === cost)?.unitCost ?? 0;
+  const there = cell.switches.filter(({detail}) => detail === 'doorbell').reduce((sum, {reason, count}) => sum + (count / 2) * unit(SWITCH_COSTS[reason]), 0);
+  return unit('back_end_notify') + there / events(cell, 'back_end_notify');
+}
+
 /** Crossings in the measured region. */
 export const crossings = (cell: CellResult, filter: EdgeFilter): number =>
   cell.switches.filter(filter).reduce((sum, {count}) => sum + count, 0);

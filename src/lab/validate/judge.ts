@@ -48,7 +48,7 @@ function judge(part: Quantity, evidence: Evidence): QuantityRow {
 }
 
 /** Why a cell's figures mean nothing, or null. A technique that claims no equivalence may differ from bare metal. */
-function faultOf(cell: CellResult, expectedExit: number | null): string | null {
+export function faultOf(cell: CellResult, expectedExit: number | null): string | null {
   const place = `${cell.workload} under ${cell.technique.name} on ${cell.host}`;
   if (cell.outcome === 'error') return `${place}: ${cell.reason ?? 'error'}`;
   if (cell.outcome !== 'completed') return `${place} ended as ${cell.outcome}${cell.reason ? `: ${cell.reason}` : ''}`;

@@ -18,13 +18,13 @@ const MEMORY_MIB = 64;
 
 export function planValidation(claims: readonly Claim[], catalogue: Catalogue): ValidationPlan {
   const requests = claims.flatMap(({quantities}) => quantities.filter(isMeasurable).flatMap(({cells}) => Object.values(cells)));
-  const found = new Map(requests.map(request => [nameOf(request), planOne(request, catalogue)]));
+  const found = new Map(requests.map(request => [nameOf(request), planNamed(request, catalogue)]));
   const planned = [...found.values()].flatMap(each => ('cell' in each ? [each.cell] : []));
-  const cells = [...new Map(planned.map(cell => [cell.spec.key, cell])).values()].toSorted(byReference);
+  const cells = inReferenceOrder(planned);
   return {
     claims, cells,
     find(request) {
-      const known = found.get(nameOf(request)) ?? planOne(request, catalogue);
+      const known = found.get(nameOf(request)) ?? planNamed(request, catalogue);
       return 'cell' in known ? {key: known.cell.spec.key} : known;
     },
   };
@@ -32,13 +32,17 @@ export function planValidation(claims: readonly Claim[], catalogue: Catalogue): 
 
 const nameOf = ({workload, technique, host, params = {}}: ClaimCell): string => JSON.stringify([workload, technique, host, params]);
 
-/** Why: cells of one workload on one host share the bare-metal run that vouches for them. */
+/** Each cell once. Why in this order: cells of one workload on one host share the bare-metal run that vouches for them. */
+export const inReferenceOrder = (cells: readonly PlannedCell[]): readonly PlannedCell[] =>
+  [...new Map(cells.map(cell => [cell.spec.key, cell])).values()].toSorted(byReference);
+
 function byReference(a: PlannedCell, b: PlannedCell): number {
   const group = ({spec}: PlannedCell): string => `${spec.key.split(' | ')[0]} | ${spec.host}`;
   return group(a) < group(b) ? -1 : group(a) > group(b) ? 1 : 0;
 }
 
-function planOne({workload, technique, host, params = {}}: ClaimCell, catalogue: Catalogue): {cell: PlannedCell} | {missing: string} {
+/** A cell by the names a command line would give, or what is missing for it. */
+export function planNamed({workload, technique, host, params = {}}: ClaimCell, catalogue: Catalogue): {cell: PlannedCell} | {missing: string} {
   try {
     const [cell] = planCells({
       workloads: [workload], techniques: [technique], hosts: [host], params, clock: 'cycles', samples: 0, maxInstructions: null,

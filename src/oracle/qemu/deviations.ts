@@ -133,6 +133,10 @@ export const DEVIATIONS: readonly Deviation[] = [
   {image: 'interrupts', probe: /^request gone irr/, why: REQUEST_GONE, correct: replace(/irr=11/, 'irr=01')},
   {image: 'interrupts', probe: /^request gone before/, why: REQUEST_GONE, correct: block => block.filter(line => !line.startsWith('  v24'))},
   {
+    image: 'apic', probe: /^ lint0=\w+ disabled by software/, why: 'disabling by software sets the masks of all local vectors: vol. 3A, 10.4.7.2',
+    correct: replace(/lint0=00000700/, 'lint0=00010700'),
+  },
+  {
     image: 'all', probe: /./, why: RESUME,
     correct: replace(/^( {2}v(?:00|05|06|07|0a|0b|0c|0d|0e) .*? fl=)(\w{6})/, (_, head, flags) => head + withBit(flags, RF)),
   },

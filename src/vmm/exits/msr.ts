@@ -1,5 +1,5 @@
-// RDMSR and WRMSR: the time-stamp counter and the registers of SYSENTER; any other raises #GP(0) as the processor does. The guest's
-// counter is the processor's and an offset: a write changes the offset, never the processor's counter.
+// RDMSR and WRMSR: the time-stamp counter, the registers of SYSENTER and the place of the local APIC; any other raises #GP(0) as the processor
+// does. The guest's counter is the processor's and an offset: a write changes the offset, never the processor's counter.
 import {setPair, timeStamp} from '../../cpu/execute/system.ts';
 import {modelRegister, MSR_TSC} from '../../cpu/model-registers.ts';
 import {GP} from '../../x86/exceptions.ts';
@@ -32,8 +32,8 @@ export const wrmsr: ExitHome = (vmm, exit) => {
   const {cpu} = vmm;
   const register = modelRegister(cpu.r[ECX]);
   const value = (cpu.r[EDX] >>> 0) * 2 ** 32 + (cpu.r[EAX] >>> 0);
-  if (register !== null) register.write(cpu, cpu.r[EAX]);
-  else cpu.controls.tscOffset += value - timeStamp(cpu);
-  vmm.retire(exit.instructionLength);
+  if (register === null) cpu.controls.tscOffset += value - timeStamp(cpu);
+  if (register === null || register.write(cpu, cpu.r[EAX], cpu.r[EDX])) vmm.retire(exit.instructionLength);
+  else vmm.injectException(GP, 0);
   return null;
 };

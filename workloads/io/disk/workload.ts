@@ -3,19 +3,22 @@ import {defineWorkload} from 'worldswitch';
 import {operations, timer} from '../../parameters.ts';
 import {foldChecksum, reportLine} from '../../report-line.ts';
 
-const AREA_SECTORS = 4096;
 const WORDS = 128;
 
 /** What the guest wrote to a word of the area. */
 const word = (sector: number, place: number): number => (Math.imul(sector, 0x9e3779b1) + Math.imul(place, 0x85ebca6b)) >>> 0;
 
 interface Pattern {
+  readonly area: number;
   readonly sectors: number;
   readonly random: boolean;
 }
 
-const placeOf = (number: number, {sectors, random}: Pattern): number =>
-  ((random ? Math.imul(number, 2654435761) >>> 8 : number) % Math.floor(AREA_SECTORS / sectors)) * sectors;
+const placeOf = (number: number, {area, sectors, random}: Pattern): number =>
+  ((random ? Math.imul(number, 2654435761) >>> 8 : number) % Math.floor(wholeArea(area) / sectors)) * sectors;
+
+/** The area is set up in requests of 128 sectors. */
+const wholeArea = (area: number): number => area - (area % 128);
 
 function checksum(count: number, pattern: Pattern): number {
   let sum = 0;
@@ -42,12 +45,19 @@ export default defineWorkload({
     pattern: {kind: 'choice', default: 'sequential', values: ['sequential', 'random'], meaning: 'the order of the sectors'},
     sectors: {kind: 'number', default: 8, min: 1, max: 128, meaning: 'sectors of 512 bytes in a request'},
     depth: {kind: 'number', default: 1, min: 1, max: 32, meaning: 'requests under way at once'},
+    batch: {
+      kind: 'choice', default: 'off', values: ['off', 'on'],
+      meaning: 'on: as many requests as the depth says are handed over at once, the device is told once, and all are awaited',
+    },
+    threshold: {kind: 'number', default: 1, min: 1, max: 32, meaning: 'requests done before the device interrupts, where the driver can ask for that'},
+    wait: {kind: 'choice', default: 'interrupt', values: ['interrupt', 'poll'], meaning: 'sleep until an interrupt, or look again and again'},
+    area: {kind: 'number', default: 4096, min: 128, max: 4096, meaning: 'sectors that requests go to, in steps of 128; set up before and read after'},
   },
   image: 'disk.elf',
   disk: 4,
   exitValue: 0x10,
   timeIndependentOutput: true,
-  expected: ({operations: count, sectors, pattern}) =>
-    reportLine('disk', Number(count), checksum(Number(count), {sectors: Number(sectors), random: pattern === 'random'})),
-  instructions: ({operations: count, sectors}) => 25_000_000 + Number(count) * (4000 + 5000 * Number(sectors)),
+  expected: ({operations: count, area, sectors, pattern}) =>
+    reportLine('disk', Number(count), checksum(Number(count), {area: Number(area), sectors: Number(sectors), random: pattern === 'random'})),
+  instructions: ({operations: count, sectors, wait}) => 25_000_000 + Number(count) * (4000 + 5000 * Number(sectors) + (wait === 'poll' ? 20_000_000 : 0)),
 });

@@ -1,46 +1,8 @@
-// Claims 26 to 36 and 40: devices, drivers and interrupts. Most wait for the parts of the model they are about.
-import {exactly} from '../band.ts';
-import {awaited, quantity} from '../claim.ts';
+// Claims 29, 30 and 34 to 36: assigned devices and interrupts. Most wait for the parts of the model they are about.
+import {awaited} from '../claim.ts';
 import type {Claim} from '../claim.ts';
-import {LONG, SHORT, steadyCrossings, worldSwitches} from '../figures.ts';
-import {NEHALEM, VTX} from './techniques.ts';
-
-const NIC = 'an emulated network card';
-const DISK_OR_NIC = 'devices with queues: a disk or a network card';
 
 export const DEVICES: readonly Claim[] = [
-  {
-    number: '26', kind: 'C', source: '[SUG01] 3',
-    text: 'A hosted VMM makes two more world switches than a stand-alone one for a device access that needs the host, and two for a host interrupt '
-      + 'taken while the guest runs.',
-    quantities: [
-      quantity('world switches of one port access, hosted - hypervisor', {
-        published: '2', band: exactly(2),
-        cells: {
-          few: {workload: 'in', technique: `${VTX}@hosted`, host: NEHALEM, params: {operations: SHORT, timer: 0}},
-          many: {workload: 'in', technique: `${VTX}@hosted`, host: NEHALEM, params: {operations: LONG, timer: 0}},
-          fewAlone: {workload: 'in', technique: VTX, host: NEHALEM, params: {operations: SHORT, timer: 0}},
-          manyAlone: {workload: 'in', technique: VTX, host: NEHALEM, params: {operations: LONG, timer: 0}},
-        },
-        measure: ({few, many, fewAlone, manyAlone}) =>
-          steadyCrossings({few, many}, worldSwitches) - steadyCrossings({few: fewAlone, many: manyAlone}, worldSwitches),
-      }),
-      awaited('world switches of one host interrupt', '2', 'completions of a disk or network as host interrupts'),
-    ],
-  },
-  {
-    number: '27', kind: 'C', source: '[SUG01] 3.3',
-    text: 'One data-port write in three of a Lance transmit reaches the host; moving the others into the VMM saves two thirds of the world switches.',
-    quantities: [awaited('share of world switches saved', '0.66', NIC)],
-  },
-  {
-    number: '28', kind: 'C', source: '[SUG01] 3.4', text: 'With send combining at most one world switch for three packets is made to transmit.',
-    quantities: [awaited('world switches of one packet', 'at most 1/3', NIC)],
-  },
-  {
-    number: '28b', kind: 'R', source: '[SUG01] table 3', text: 'Processor use of a hosted network card against native for the same stream.',
-    quantities: [awaited('hosted / native', '5.6', NIC)],
-  },
   {
     number: '29', kind: 'C', source: '[ELI12]', text: 'An assigned device: two exits for each interrupt, none with exitless delivery.',
     quantities: [awaited('exits of one interrupt', '2, 0', 'passthrough and posted interrupts')],
@@ -48,20 +10,6 @@ export const DEVICES: readonly Claim[] = [
   {
     number: '30', kind: 'R', source: '[ELI12]', text: 'Exitless delivery of interrupts improves I/O-bound throughput.',
     quantities: [awaited('throughput, exitless / trapped', '1.3 to 1.6', 'passthrough and posted interrupts')],
-  },
-  {
-    number: '31', kind: 'C', source: '[XEN03] 3.2',
-    text: 'Requests queued before one notification need no other; an event threshold k gives ceil(n / k) upcalls.',
-    quantities: [awaited('notifications of n requests', '1', DISK_OR_NIC)],
-  },
-  {
-    number: '32', kind: 'Q', source: '[XEN03] table 6', text: 'Exits of one packet: emulated card above split driver above passthrough.',
-    quantities: [awaited('split driver, loss at 500 bytes', '14 %', NIC)],
-  },
-  {
-    number: '33', kind: 'R', source: '[DALL16] table II',
-    text: 'A split driver across a driver domain has the higher notification latency, not the dearer hypercall.',
-    quantities: [awaited('notification, driver domain / same host', '20', 'the hybrid architecture', true), awaited('hypercall, Xen / KVM', '0.94', 'the hybrid architecture', true)],
   },
   {
     number: '34', kind: 'Q', source: '[DALL16] table II',
@@ -77,10 +25,6 @@ export const DEVICES: readonly Claim[] = [
   {
     number: '36', kind: 'R', source: '[XEN-CR8]', text: 'Filtering writes of the task priority removes more than 99 % of their exits.',
     quantities: [awaited('exits, eager / lazy', 'above 100', 'a local APIC with a task-priority register')],
-  },
-  {
-    number: '40', kind: 'Q', source: '[NEM]', text: 'A memory-mapped device access costs more than a port access in the same place.',
-    quantities: [awaited('MMIO / port', '1.3 to 1.8', 'a workload that accesses a memory-mapped device')],
   },
 ];
 

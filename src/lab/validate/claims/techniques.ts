@@ -11,6 +11,7 @@ export const BT = 'binary-translation+shadow';
  */
 export const HOSTED_BT = 'binary-translation+shadow[policy=virtual-tlb]+emulated@hosted';
 export const PV = 'paravirtual+direct-paging';
+export const XEN_PV = 'paravirtual+direct-paging+xen-ring@hybrid';
 export const RING_COMPRESSION = 'trap-and-emulate+shadow';
 export const INTERPRETER = 'interpretation+software-mmu@hosted';
 
