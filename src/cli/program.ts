@@ -101,8 +101,8 @@ function runGrammar(program: Command): Command {
 
 function listGrammar(program: Command): Command {
   return program.command('list')
-    .description('list workloads, techniques, hosts, plugins or presets')
-    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .description('list workloads, techniques, hosts, plugins, presets, or what of the manual the CPU covers')
+    .argument('<what>', 'workloads, techniques, hosts, plugins, presets or cpu')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);
