@@ -42,7 +42,8 @@ export const LIST_HELP = `
 Examples:
   worldswitch list workloads
   worldswitch list techniques --json
-  worldswitch list plugins --config ./other/.benchrc.json`;
+  worldswitch list plugins --config ./other/.benchrc.json
+  worldswitch list cpu                 coverage of the manual, section by section, with what is missing`;
 
 export const VALIDATE_HELP = `
 Each claim is one block: what was published and where, what the model's cells give, the band it must lie in, the verdict, and

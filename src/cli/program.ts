@@ -6,6 +6,7 @@ import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
 import {consoleGrammar} from './grammar/console.ts';
 import {explainGrammar} from './grammar/explain.ts';
+import {followGrammar} from './grammar/follow.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
@@ -28,6 +29,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  followGrammar(program).action(async (image, flags) => {
+    status = await (await import('./follow.ts')).followCommand(image, flags, surroundings);
   });
   tablesGrammar(program).action(async (name, flags) => {
     status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
@@ -97,8 +101,8 @@ function runGrammar(program: Command): Command {
 
 function listGrammar(program: Command): Command {
   return program.command('list')
-    .description('list workloads, techniques, hosts, plugins or presets')
-    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .description('list workloads, techniques, hosts, plugins, presets, or what of the manual the CPU covers')
+    .argument('<what>', 'workloads, techniques, hosts, plugins, presets or cpu')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);

@@ -63,7 +63,8 @@ export class Emulator {
     this.cpu = new Cpu({
       memory, blocks, prices, view: empty, fetchView: empty, registerFile: EMULATOR_REGISTERS, clockIsCycles: false, transitions: new Transitions(),
       mmu: new SoftwareMmu(host), ports: host.ports, devices: tracedSpace(host), interrupts: host.platform.devices.interrupts,
-      events: {runDue: () => {}, next: () => Infinity}, observer: {marker: n => { this.marker = n; }, interruptTaken: () => {}},
+      events: {runDue: () => {}, next: () => Infinity},
+      observer: {marker: n => { this.marker = n; }, interruptTaken: () => {}, delivered: event => host.platform.recorder.delivered(event)},
     });
     this.cpu.instructionsLeft = this.cpu.instructionLimit = Number.MAX_SAFE_INTEGER;
     this.cpu.deadline = clock.now();

@@ -342,6 +342,7 @@ export class Vmm implements EmulatorHost {
     if (vectoring.valid && !isSoftwareEvent(vectoring.type)) return this.#deliverInSoftware(vectoring);
     vectoring.valid = false;
     if (this.#breaksHere()) return 'fault';
+    this.platform.recorder.witness?.emulates();
     const held = this.cpu.debugTraps;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;

@@ -3,8 +3,8 @@
 // handles itself, CLI and STI, loads of segment registers and descriptor tables.
 // Intel SDM vol. 3C, chapters 24 to 27. What an exit means is not decided here but in its home.
 import {
-  CR0_PE, deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, hasValidSegments, interpretOne, LONGEST_SLEEP, namesIn, NOTHING_PENDING, oneOf, options, someOf, STOP_EXIT,
-  STOP_HALT, STOP_TRIPLE_FAULT, VirtualApic, visibleCr0, wholeNumber,
+  CR0_PE, deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, hasValidSegments, interpretOne, LONGEST_SLEEP, namesIn, NOTHING_PENDING,
+  oneOf, options, someOf, STOP_EXIT, STOP_HALT, STOP_TRIPLE_FAULT, VirtualApic, visibleCr0, wholeNumber,
 } from 'worldswitch';
 import type {ApicAssistance, CpuStrategy, Ending, OptionValue, Vmm} from 'worldswitch';
 import {Controls, EXCEPTIONS, INSTRUCTIONS} from './controls.ts';
