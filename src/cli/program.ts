@@ -9,6 +9,7 @@ import {explainGrammar} from './grammar/explain.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
+import {traceGrammar} from './grammar/trace.ts';
 import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
@@ -49,6 +50,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   sensitivityGrammar(program).action(async (file, flags) => {
     status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
+  });
+  traceGrammar(program).action(async (cell, flags) => {
+    status = await (await import('./trace.ts')).traceCommand(cell, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
