@@ -4,8 +4,11 @@ import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
 import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
+import {completeGrammar, completionGrammar} from './grammar/completion.ts';
 import {consoleGrammar} from './grammar/console.ts';
+import {doctorGrammar} from './grammar/doctor.ts';
 import {explainGrammar} from './grammar/explain.ts';
+import {initGrammar} from './grammar/init.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
@@ -53,6 +56,18 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   traceGrammar(program).action(async (cell, flags) => {
     status = await (await import('./trace.ts')).traceCommand(cell, flags, surroundings);
+  });
+  initGrammar(program).action(async (words, flags) => {
+    status = (await import('./init.ts')).initCommand(words, flags, surroundings);
+  });
+  doctorGrammar(program).action(async flags => {
+    status = await (await import('./doctor.ts')).doctorCommand(flags, surroundings);
+  });
+  completionGrammar(program).action(async shell => {
+    status = (await import('./completion.ts')).completionCommand(shell, surroundings);
+  });
+  completeGrammar(program).action(async words => {
+    status = await (await import('./completion.ts')).completeCommand(program, words, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
