@@ -7,7 +7,7 @@ import {loadConfig} from '../lab/config.ts';
 import {NETWORK_PEERS} from '../lab/spec.ts';
 import {listed, UsageError} from '../lab/usage-error.ts';
 import {PLUGIN_KINDS} from '../vmm/plugin.ts';
-import {REPORT_FORMATS} from '../report/formats.ts';
+import {REPORT_FORMATS} from '../report/format-names.ts';
 import {shortName} from '../report/heading.ts';
 import {LISTINGS} from './listings.ts';
 import {catalogueSource} from './run.ts';
