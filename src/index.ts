@@ -11,17 +11,25 @@ export type {Alarm, BusMaster, EventSource, Line} from './devices/bus.ts';
 export {floating} from './devices/port-bus.ts';
 export {PciFunction} from './devices/pci/function.ts';
 export type {BaseAddress} from './devices/pci/function.ts';
-export {BASE_ADDRESSES, COMMAND, COMMAND_IO, COMMAND_MEMORY, STATUS} from './devices/pci/registers.ts';
+export {BASE_ADDRESSES, CAPABILITIES, COMMAND, COMMAND_IO, COMMAND_MEMORY, STATUS} from './devices/pci/registers.ts';
 export type {AssignableFunction} from './devices/pci/assignable.ts';
 export {
   CONTEXT_ENTRY_BYTES as DMA_CONTEXT_ENTRY_BYTES, DOMAIN_SHIFT as DMA_DOMAIN_SHIFT, faultMeaning, PRESENT as DMA_PRESENT, READ as DMA_READ, requesterText,
   WIDTH_39 as DMA_WIDTH_39, WRITE as DMA_WRITE,
 } from './devices/iommu/format.ts';
+export {
+  ENTRY_POSTED as INTERRUPT_ENTRY_POSTED, ENTRY_PRESENT as INTERRUPT_ENTRY_PRESENT, ENTRY_VECTOR_SHIFT as INTERRUPT_VECTOR_SHIFT, INTERRUPT_ENTRY_BYTES,
+  messageAddressOf, VERIFY_REQUESTER,
+} from './devices/iommu/interrupt-remapping.ts';
+export {decodeMessage, isMessage} from './devices/local-apic/message.ts';
+export type {InterruptMessage} from './devices/local-apic/message.ts';
 export {IommuUnit} from './devices/iommu/unit.ts';
 export {RemappedBus} from './devices/iommu/remapped-bus.ts';
 export type {AssignedDevices} from './vmm/assigned-devices.ts';
 export type {VirtioDevice} from './devices/virtio/device.ts';
 export type {MonitorRegion, Vmm} from './vmm/vmm.ts';
+export {VirtualApic} from './vmm/virtual-apic.ts';
+export type {ApicAssistance} from './vmm/virtual-apic.ts';
 export {DeviceAccesses} from './vmm/device-accesses.ts';
 export {RunQueue, WAKE_OPTIONS} from './vmm/run-queue.ts';
 export type {Entity, Step} from './vmm/run-queue.ts';
@@ -74,7 +82,7 @@ export {haltGuest, sleepGuest} from './vmm/exits/halt.ts';
 export {deadlock, tripleFault} from './machine/outcome.ts';
 export {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_PRIVILEGED_EXCEPTION} from './cpu/exit-record.ts';
 export * from './x86/descriptors.ts';
-export {MSR_TSC} from './cpu/execute/system.ts';
+export {MSR_TSC} from './cpu/model-registers.ts';
 export {enterNonRoot} from './cpu/enter.ts';
 export type {ExecutionControls} from './cpu/controls.ts';
 export type {ExitRecord, GuestEvent} from './cpu/exit-record.ts';

@@ -23,8 +23,10 @@ export interface SharedParts {
   readonly kernel: Readonly<Record<Build['name'], readonly string[]>>;
   readonly freestanding: readonly string[];
   readonly user: readonly string[];
-  /** Drivers of a PC's disk and network controllers, in the images of workloads that have one. */
+  /** Drivers of a PC's buses and disk controllers, in the images of workloads that have a disk or a network card. */
   readonly drivers: readonly string[];
+  /** The network's protocols, once for each build, and the drivers of a PC's cards. */
+  readonly network: Readonly<Record<Build['name'], readonly string[]>>;
 }
 
 const objectOf = (place: BuildPlace, source: string, build?: Build): string =>
@@ -45,7 +47,8 @@ const sourcesOf = (place: BuildPlace, ...folders: readonly string[]): string[] =
 export const layerObjects = (place: BuildPlace, build: Build): string[] =>
   sourcesOf(place, build.layer).map((source) => objectOf(place, source, build));
 
-const compileFolder = (place: BuildPlace, folder: string): string[] => sourcesOf(place, folder).map((source) => compileInto(place, source));
+const compileFolder = (place: BuildPlace, folder: string, build?: Build): string[] =>
+  sourcesOf(place, folder).map((source) => compileInto(place, source, build));
 
 const compileKernel = (place: BuildPlace, build: Build): string[] => {
   preprocess(place.root, 'workloads/kernel/kernel.ld', join(place.objects, `${build.name}.ld`), build.layer);
@@ -56,7 +59,11 @@ export const compileShared = (place: BuildPlace): SharedParts => ({
   kernel: {native: compileKernel(place, BUILDS.native), paravirtual: compileKernel(place, BUILDS.paravirtual)},
   freestanding: compileFolder(place, 'workloads/freestanding'),
   user: compileFolder(place, 'workloads/user'),
-  drivers: sourcesOf(place, 'workloads/drivers').map((source) => compileInto(place, source, BUILDS.native)),
+  drivers: compileFolder(place, 'workloads/drivers', BUILDS.native),
+  network: {
+    native: [...compileFolder(place, 'workloads/network', BUILDS.native), ...compileFolder(place, 'workloads/network/cards', BUILDS.native)],
+    paravirtual: compileFolder(place, 'workloads/network', BUILDS.paravirtual),
+  },
 });
 
 /** Sources that become programs of their own, under the names that exec knows. Any other C file is part of every program. */
@@ -115,7 +122,9 @@ export const imagesOf = (definition: WorkloadDefinition): Array<readonly [string
   ...(definition.paravirtualImage ? [[definition.paravirtualImage, BUILDS.paravirtual] as const] : []),
 ];
 
-const driversOf = ({disk, network}: WorkloadDefinition, {drivers}: SharedParts): readonly string[] => (disk || network ? drivers : []);
+const driversOf = ({disk, network}: WorkloadDefinition, shared: SharedParts, build: Build): readonly string[] => [
+  ...(build === BUILDS.native && (disk || network) ? shared.drivers : []), ...(network ? shared.network[build.name] : []),
+];
 
 /** Builds a workload's images into the folder of objects. The user programs and parameters are the same in both. */
 export const buildImages = (place: BuildPlace, shared: SharedParts, definition: WorkloadDefinition): void => {
@@ -123,7 +132,7 @@ export const buildImages = (place: BuildPlace, shared: SharedParts, definition: 
   const ring0 = `${folderOf(definition)}/kernel.c`;
   const hasRing0 = existsSync(new URL(ring0, place.root));
   for (const [image, build] of imagesOf(definition)) {
-    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared), settings];
+    const parts = [...shared.kernel[build.name], ...shared.freestanding, ...(hasRing0 ? [compileInto(place, ring0, build)] : []), ...driversOf(definition, shared, build), settings];
     link(join(place.objects, `${build.name}.ld`), parts, join(place.objects, image));
   }
 };

@@ -6,6 +6,10 @@ import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import {readGuestModification, type GuestModification} from './guest-modification.ts';
 import disk from './io/disk/workload.ts';
+import pingPong from './io/ping-pong/workload.ts';
+import receiveStream from './io/receive-stream/workload.ts';
+import requestResponse from './io/request-response/workload.ts';
+import transmitStream from './io/transmit-stream/workload.ts';
 import contextSwitch from './lmbench/context-switch/workload.ts';
 import exec from './lmbench/exec/workload.ts';
 import fork from './lmbench/fork/workload.ts';
@@ -46,7 +50,7 @@ const definitions = [
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,
-  disk,
+  disk, pingPong, transmitStream, receiveStream, requestResponse,
 ];
 
 /** A built-in workload with the folder of its source and images. */

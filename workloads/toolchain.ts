@@ -30,7 +30,7 @@ const runTool = (tool: string, options: readonly string[], folder?: URL): string
 export const toolVersion = (tool: 'gcc' | 'ld'): string => runTool(tool, ['--version']).split('\n', 1)[0];
 
 /** Folders of headers. All paths are relative to the package's folder, so that they mean the same everywhere. */
-const INCLUDE = ['workloads/kernel', 'workloads/drivers', 'workloads/freestanding', 'workloads/user'];
+const INCLUDE = ['workloads/kernel', 'workloads/drivers', 'workloads/network', 'workloads/freestanding', 'workloads/user'];
 
 const includes = (layer?: string): string[] => [...INCLUDE, ...(layer ? [layer] : [])].map((path) => `-I${path}`);
 

@@ -5,8 +5,8 @@ import {checkDiskFile} from '../lab/disk-file.ts';
 import {REPORT_FORMATS} from '../report/format-names.ts';
 import type {ReportFormat} from '../report/format-names.ts';
 import type {GuestClock} from '../lab/result.ts';
-import {NETWORK_PEERS} from '../lab/spec.ts';
-import type {BootFiles, Params, SpecDisk, SpecNetwork} from '../lab/spec.ts';
+import {NETWORK_CARDS, NETWORK_PEERS} from '../lab/spec.ts';
+import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';
 import {UsageError, listed} from '../lab/usage-error.ts';
 
 export interface WrittenFlags {
@@ -19,11 +19,13 @@ export interface WrittenFlags {
   readonly append?: readonly string[];
   readonly kernel?: string;
   readonly initrd?: string;
+  readonly keys?: string;
   readonly module?: readonly string[];
   readonly memory?: string;
   readonly disk?: string;
   readonly diskWrite?: boolean;
   readonly net?: string;
+  readonly card?: string;
   readonly jobs?: string;
   readonly config?: string;
   readonly out?: string;
@@ -59,6 +61,14 @@ export function readBootFileFlags({module = [], initrd}: WrittenFlags, cwd: stri
     return {file: resolve(cwd, file), commandLine: equals < 0 ? file : `${file} ${text.slice(equals + 1)}`};
   });
   return {modules, initrd: initrd === undefined ? null : resolve(cwd, initrd)};
+}
+
+/** @throws UsageError */
+export function readCard({net, card: written}: WrittenFlags): {readonly card?: SpecCard} {
+  const card = NETWORK_CARDS.find(name => name === written);
+  if (written !== undefined && !card) throw new UsageError(`--card is '${written}'; it must be one of ${listed(NETWORK_CARDS)}`);
+  if (card && net === undefined) throw new UsageError('--card is given without --net; say who is at the other end of the network');
+  return card ? {card} : {};
 }
 
 export const DEFAULT_MEMORY_MIB = 64;

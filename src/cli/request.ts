@@ -5,7 +5,7 @@ import type {ReportFormat} from '../report/format-names.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';
-import {DEFAULT_MEMORY_MIB, readBootFileFlags, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
+import {DEFAULT_MEMORY_MIB, readBootFileFlags, readCard, readClock, readDisk, readFormats, readNetwork, readParamFlags, readWholeNumber} from './flags.ts';
 import type {WrittenFlags} from './flags.ts';
 
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -34,8 +34,11 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
     append: (flags.append ?? []).join(' '),
     files: readBootFileFlags(flags, cwd),
+    bootsDisk: named ? undefined : flags.disk,
+    keys: flags.keys,
     ...readDisk(flags, cwd),
     ...readNetwork(flags.net),
+    ...readCard(flags),
     checkImage,
   };
 }

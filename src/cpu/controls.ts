@@ -1,6 +1,11 @@
 // What makes a processor in non-root operation leave it, and what an entry needs besides: the control fields and the host
 // state of a VMCS. Intel SDM vol. 3C, 24.5 Host-State Area, 24.6 VM-Execution Control Fields and 24.8 VM-Entry Control Fields.
+import {newPage, type RegisterPage} from '../x86/apic/register-page.ts';
+import type {PostedInterrupts} from './virtual-apic/posted.ts';
 import {CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_WP} from '../x86/control.ts';
+
+/** No end of interrupt leaves the guest. */
+const NO_VECTORS = newPage();
 
 /** Most CR3-target values: what the first processors report, and every later one. Intel SDM vol. 3D, A.6 Miscellaneous Data. */
 export const MOST_CR3_TARGETS = 4;
@@ -72,6 +77,20 @@ export class ExecutionControls {
    * selector asks for a ring between 0 and this one: the processor would allow what ring 0 would be refused.
    */
   guardedRing = -1;
+  /** Virtual local APIC (29.1): the page of its registers, in host memory; null without one. */
+  virtualApic: RegisterPage | null = null;
+  /** Host-physical page of which accesses are virtualized or leave the guest; -1 = none. */
+  apicAccessPage = -1;
+  /** Accesses to the task priority go to the virtual-APIC page; one that falls below this class leaves the guest. */
+  tprShadow = false;
+  tprThreshold = 0;
+  /** Accesses to most registers go to the virtual-APIC page; virtual interrupts are evaluated and delivered by the processor. */
+  apicRegisters = false;
+  virtualInterrupts = false;
+  /** EOI-exit bitmap, laid out as a set of vectors. */
+  eoiExits: RegisterPage = NO_VECTORS;
+  /** Posted-interrupt descriptor; null = none are processed. */
+  posted: PostedInterrupts | null = null;
   /** Added to what RDTSC returns. */
   tscOffset = 0;
   /** Bytes of the instruction behind an injected software interrupt or exception: its handler returns so far on. */

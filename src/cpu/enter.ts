@@ -6,6 +6,7 @@ import {EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from './exit
 import {run} from './run.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
 import {RUNNING, STOP_EXIT, STOP_HALT, STOP_REFUSED, STOP_TRIPLE_FAULT, type Cpu} from './state.ts';
+import {evaluate} from './virtual-apic/page.ts';
 import {EFLAGS_IF, EFLAGS_RF} from '../x86/flags.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 
@@ -28,10 +29,21 @@ function execute(c: Cpu, event: GuestEvent | null): void {
     c.halted = false;
     inject(c, event);
   }
-  if (c.stop === RUNNING && !c.halted) run(c);
-  if (c.stop === STOP_HALT) c.halted = true;
-  if (c.halted) sleep(c);
+  c.virtualInterrupt = false;
+  if (c.controls.virtualInterrupts) evaluate(c);
+  for (;;) {
+    if (wakesItself(c)) c.halted = false;
+    if (c.stop === RUNNING && !c.halted) run(c);
+    if (c.stop === STOP_HALT) c.halted = true;
+    if (!c.halted) return;
+    if (!wakesItself(c)) sleep(c);
+    if (c.stop === STOP_EXIT || !wakesItself(c)) return;
+    c.stop = RUNNING;
+  }
 }
+
+/** A virtual interrupt ends HLT without an exit. Intel SDM vol. 3C, 29.2.2. */
+const wakesItself = (c: Cpu): boolean => c.virtualInterrupt && (c.eflags & EFLAGS_IF) !== 0;
 
 /**
  * HLT without an exit: the processor stays in non-root operation, asleep, until a host interrupt takes it out. Nothing wakes a
@@ -40,11 +52,16 @@ function execute(c: Cpu, event: GuestEvent | null): void {
 function sleep(c: Cpu): void {
   c.stop = STOP_HALT;
   if ((c.eflags & EFLAGS_IF) === 0) return;
+  c.events.runUnattended?.(c.now());
+  if (c.virtualInterrupt) return;
+  // Why first: a VMM that has something due injects nothing before it (table 6-2), and would be woken for the window without end.
+  if (c.controls.externalInterrupt && c.events.next() <= c.now()) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
   if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
   if (!c.controls.externalInterrupt) return;
   for (let next = c.events.next(); next !== Infinity; next = c.events.next()) {
     idle(c, Math.max(0, next - c.now()));
     c.events.runUnattended?.(c.now());
+    if (c.virtualInterrupt) return;
     if (c.events.next() <= next) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
   }
 }

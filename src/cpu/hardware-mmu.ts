@@ -10,6 +10,7 @@ import {recordPageFault} from './fault.ts';
 import {DEVICE, FAULTED, type Mmu} from './mmu.ts';
 import {nestedViolation} from './nonroot.ts';
 import {FAULT} from './signal.ts';
+import {isApicAccess} from './virtual-apic/accesses.ts';
 import type {Cpu} from './state.ts';
 
 const WALK_REFERENCE = costNumber.walk_reference;
@@ -90,7 +91,8 @@ export class HardwareMmu implements Mmu {
   #offset(c: Cpu, side: TlbSide, linear: number): number {
     const {found} = this.tlb;
     const address = found.page + (linear & ((1 << found.pageShift) - 1));
-    if (address < this.tlb.memorySize) {
+    // Why not shown in the view: each access to the APIC-access page is to come here.
+    if (address < this.tlb.memorySize && !isApicAccess(c, address)) {
       this.tlb.show(side, linear);
       return HOST_BASE + address;
     }

@@ -6,7 +6,7 @@ import {IO_APIC_BASE, IO_APIC_SIZE, IoApic, PINS} from './io-apic/io-apic.ts';
 import {ApicBaseRegister} from './local-apic/base-register.ts';
 import {LocalApic} from './local-apic/local-apic.ts';
 import {decodeMessage, isMessage, type InterruptMessage} from './local-apic/message.ts';
-import {COMMAND_LOW, LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from './local-apic/registers.ts';
+import {COMMAND_LOW, LVT_LINT0, LVT_LINT1, PAGE_BYTES, SPURIOUS_VECTOR} from '../x86/apic/registers.ts';
 import type {MemoryBus} from './memory-bus.ts';
 import {Pic8259Pair} from './pic8259/pair.ts';
 
@@ -28,8 +28,11 @@ export class InterruptControllers {
   readonly apic: LocalApic;
   readonly ioApic: IoApic;
   readonly apicBase: ApicBaseRegister;
-  /** Hears of each message from a device or the I/O APIC before the local APIC does; true: it has been delivered another way. */
-  divert: (message: InterruptMessage) => boolean = () => false;
+  /** Hears of each message from a device or the I/O APIC before the local APIC does; true: it has been delivered another way, as by posting. */
+  divert: (message: InterruptMessage, requester?: number) => boolean = () => false;
+
+  /** Hears of each message of a PCI function as it is written, before it means anything; true: a remapping unit has seen to it. */
+  remap: (requester: number, address: number) => boolean = () => false;
 
   constructor({clock, output, nmi, reset, space}: ControllerParts) {
     this.apic = new LocalApic({
@@ -63,27 +66,27 @@ export class InterruptControllers {
     if (irq !== CASCADE_IRQ && irq < PINS) this.ioApic.setPin(pinOf(irq), level);
   }
 
-  /** Hands a message to the local APIC; whether it was taken. */
-  send(message: InterruptMessage): boolean {
-    return this.divert(message) || this.apic.accept(message);
+  /** Hands a message to the local APIC; whether it was taken. `requester` is the PCI function that sent it, if one did and is known. */
+  send(message: InterruptMessage, requester?: number): boolean {
+    return this.divert(message, requester) || this.apic.accept(message);
   }
 
   /** Memory as bus masters see it: a doubleword written to the messages' addresses interrupts. */
   withMessages(memory: BusMaster): BusMaster {
     return {
-      read: (address, into) => memory.read(address, into),
-      write: (address, from) => {
-        if (!isMessage(address)) return memory.write(address, from);
-        this.#message(address, from);
+      read: (address, into, requester) => memory.read(address, into, requester),
+      write: (address, from, requester) => {
+        if (!isMessage(address)) return memory.write(address, from, requester);
+        if (requester === undefined || !this.remap(requester, address)) this.#message(address, from, requester);
         return true;
       },
     };
   }
 
-  #message(address: number, bytes: Uint8Array): void {
+  #message(address: number, bytes: Uint8Array, requester?: number): void {
     const data = bytes[0] | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24);
     const message = decodeMessage(address, data);
-    if (message) this.send(message);
+    if (message) this.send(message, requester);
   }
 
   /**

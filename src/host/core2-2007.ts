@@ -16,7 +16,7 @@ export const core2: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
+    'tpr-shadow': false, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {
     data: {entries: 256, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: {entries: 32, ways: 4},
@@ -55,12 +55,15 @@ export const core2: HostProfile = {
     invlpg: estimated(250, 'between the 500 and 120 remembered for Pentium 4 and Skylake'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(500, 'a read across the PCI bus, somewhat quicker than the legacy port of [AA06]', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(40, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(350, 'between INT of Prescott, [AGNER], and the 300 of nehalem-2009'),
     exception_delivery: estimated(700, 'the figure of Core Duo, its predecessor, in [LINUS14]'),
     interrupt_delivery: estimated(350, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(240, 'the figure of Core Duo, its predecessor, in [LINUS14]'),
     iret_same_ring: estimated(98, 'far RET and POPF of [AGNER], Merom table: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(80, 'the 125 of [AA06] on the first VT-x, reduced as round trips were, [AGE12]'),
 
     walk_reference: estimated(14, 'a load that hits the second-level cache'),

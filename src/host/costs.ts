@@ -36,6 +36,8 @@ export const COSTS = define({
   invlpg: {category: 'guest', meaning: 'INVLPG'},
   port_io: {category: 'guest', meaning: 'one access to a port of a real legacy device'},
   mmio: {category: 'guest', meaning: 'one access to a register of a real memory-mapped device'},
+  apic_access: {category: 'guest', meaning: "one access to a register of the processor's own local APIC"},
+  virtual_apic_access: {category: 'guest', meaning: 'one access to the local APIC that the processor carries out on the page of a virtual one'},
 
   // Crossings between rings that the processor makes by itself.
   interrupt_gate: {category: 'ring-crossing', meaning: 'INT n, INT3 or INTO through a gate'},
@@ -43,6 +45,7 @@ export const COSTS = define({
   interrupt_delivery: {category: 'ring-crossing', meaning: 'delivery of an external interrupt through the IDT'},
   iret: {category: 'ring-crossing', meaning: 'IRET to an outer ring'},
   iret_same_ring: {category: 'ring-crossing', meaning: 'IRET without change of privilege'},
+  virtual_interrupt: {category: 'ring-crossing', meaning: 'extra for an interrupt that the processor takes from a virtual local APIC without an exit'},
   nonroot_exception: {category: 'ring-crossing', meaning: 'extra for an exception delivered inside non-root operation without an exit'},
 
   walk_reference: {category: 'page-walk', meaning: 'one memory reference of a hardware page walk'},

@@ -55,12 +55,15 @@ export const nehalem: HostProfile = {
     invlpg: estimated(200, 'between the 500 and 120 remembered for Pentium 4 and Skylake'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(40, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(300, 'between INT of Prescott, [AGNER], and ring switches on Haswell, [XPERF]'),
     exception_delivery: estimated(600, 'between Core Duo and Haswell, 700 and 715 in [LINUS14], and 440 in [XPERF]'),
     interrupt_delivery: estimated(300, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(260, 'between 240 on Core Duo in [LINUS14] and 270 on Haswell in [XPERF]'),
     iret_same_ring: estimated(134, 'far RET and POPF of [AGNER], Nehalem table: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'the 125 of [AA06] on the first VT-x, reduced as round trips were, [AGE12]'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),

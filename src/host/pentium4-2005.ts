@@ -16,7 +16,7 @@ export const pentium4: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
+    'tpr-shadow': false, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,
@@ -55,12 +55,15 @@ export const pentium4: HostProfile = {
     invlpg: remembered(500, 'order of magnitude on this family, publication not recalled, confidence 0.4'),
     port_io: derived(844.5, '[AA06] native IN from port 0x80, 3209 cycles at 3.8 GHz: 3209 / 3.8 = 844.5', 'ns'),
     mmio: estimated(500, 'a read across the PCI bus, somewhat quicker than the legacy port of [AA06]', 'ns'),
+    apic_access: estimated(200, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(60, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: published(470, '[AGNER] Prescott table, INT i: 470'),
     exception_delivery: derived(768, '[AA06] native pgfault less the IRET of [AGNER]: 1093 - 325 = 768'),
     interrupt_delivery: estimated(470, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: published(325, '[AGNER] Prescott table, IRET: 325'),
     iret_same_ring: estimated(230, 'far RET and POPF of [AGNER], Prescott table: the same loads without a stack switch'),
+    virtual_interrupt: estimated(100, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: derived(125, '[AA06] divzero under VT-x less native: 1014 - 889 = 125'),
 
     walk_reference: estimated(18, 'a load that hits the second-level cache'),

@@ -26,8 +26,8 @@ export interface Features {
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
   /**
-   * A register of the interrupt controller's task priority that the guest may lower without an exit; a whole virtual local APIC; an
-   * interrupt that reaches the running guest without an exit. No strategy uses them while the machine has no local APIC.
+   * The task priority in the local APIC's page, which the guest may change without an exit (FlexPriority; a processor that shadows CR8 alone
+   * is of no use to a guest of 32 bits); a whole virtual local APIC (APICv, AVIC); an interrupt that reaches the running guest without an exit.
    */
   readonly 'tpr-shadow': boolean;
   readonly 'virtual-apic': boolean;

@@ -55,12 +55,15 @@ export const skylake: HostProfile = {
     invlpg: remembered(120, 'order of magnitude on this family, publication not recalled, confidence 0.4'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(30, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(300, 'as nehalem-2009; ring switches on Haswell, [XPERF], are of this order'),
     exception_delivery: estimated(500, 'between 440 in [XPERF] and 715 in [LINUS14], both on Haswell, and nearer to the former'),
     interrupt_delivery: estimated(300, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(300, 'between 270 in [XPERF] and 330 in [LINUS14], both on Haswell'),
     iret_same_ring: estimated(140, 'far_return and POPF: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'as nehalem-2009'),
 
     walk_reference: estimated(9, 'a load that hits the second-level cache'),

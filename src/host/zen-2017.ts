@@ -16,7 +16,7 @@ export const zen: HostProfile = {
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
     'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
+    'tpr-shadow': false, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,
@@ -55,12 +55,15 @@ export const zen: HostProfile = {
     invlpg: estimated(100, 'somewhat below the 120 remembered for Skylake'),
     port_io: estimated(850, 'the bus of [AA06] native IN, 3209 cycles at 3.8 GHz: wall time that did not change', 'ns'),
     mmio: estimated(400, 'a read across PCI Express, somewhat quicker than PCI', 'ns'),
+    apic_access: estimated(100, 'an uncached access that does not leave the processor: a few times insn_locked'),
+    virtual_apic_access: estimated(30, 'a load or store, and the checks of the microcode around it'),
 
     interrupt_gate: estimated(250, 'somewhat below skylake-2016'),
     exception_delivery: estimated(450, 'somewhat below skylake-2016'),
     interrupt_delivery: estimated(250, 'as interrupt_gate: the same gate, acknowledge cycle not counted'),
     iret: estimated(250, 'somewhat below skylake-2016'),
     iret_same_ring: estimated(113, 'far_return and POPF: the same loads without a stack switch'),
+    virtual_interrupt: estimated(50, 'as nonroot_exception: checks around a delivery'),
     nonroot_exception: estimated(50, 'as skylake-2016'),
 
     walk_reference: estimated(10, 'a load that hits the second-level cache'),

@@ -5,7 +5,7 @@ import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {BootFiles, Params, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -18,8 +18,10 @@ export interface ChosenWorkload {
   readonly kinds: readonly GuestKind[];
   /** Guest instructions. */
   readonly budget: number;
+  readonly bootsDisk?: true;
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
+  readonly card?: SpecCard;
 }
 
 interface Request {
@@ -50,6 +52,9 @@ export function chosenWorkloads(request: Request, {workloads}: Catalogue): reado
   });
 }
 
+/** The machine's own disk, of which nothing but the firmware needs to know what it holds. */
+export const bootedDisk = (name: string): ChosenWorkload => ({name, key: name, image: null, params: {}, kinds: ['unmodified'], budget: IMAGE_BUDGET, bootsDisk: true});
+
 /** Meant as a path: it looks like one, or a file of that name exists. */
 function isImage(name: string, base: string): boolean {
   return /[./\\]/.test(name) || existsSync(resolve(base, name));
@@ -67,6 +72,7 @@ function builtInWorkload({definition}: WorkloadEntry, given: Params): ChosenWork
   return {
     name: definition.name, key: workloadKey(definition, params), image: null, params, kinds, budget,
     ...(definition.disk ? {disk: {zeros: definition.disk}} : {}), ...(definition.network ? {network: definition.network} : {}),
+    ...(definition.card ? {card: definition.card(params)} : {}),
   };
 }
 

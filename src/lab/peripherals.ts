@@ -2,6 +2,7 @@
 import {AT_ONCE} from '../devices/disk/disk.ts';
 import {memoryImage, OverlayDisk} from '../devices/disk/overlay.ts';
 import type {Disk} from '../devices/disk/disk.ts';
+import {InternetHost} from '../devices/network/host.ts';
 import {Echo, Sink, Source} from '../devices/network/peers.ts';
 import type {Peer} from '../devices/network/wire.ts';
 import type {Controllers, Peripherals} from '../devices/peripherals.ts';
@@ -22,7 +23,7 @@ export function peripheralsOf(spec: CellSpec, catalogue: Catalogue, {disk, wire,
     controllers: controllersOf(spec, catalogue),
     disk: spec.disk ? {disk: openDisk(spec.disk), speed} : null,
     network: spec.network
-      ? {peer: peerOf(spec.network), speed: {latencySeconds: wire.latencyMicroseconds / 1e6, bitsPerSecond: wire.megabitsPerSecond * 1e6}}
+      ? {card: spec.card ?? 'e1000', peer: peerOf(spec.network), speed: {latencySeconds: wire.latencyMicroseconds / 1e6, bitsPerSecond: wire.megabitsPerSecond * 1e6}}
       : null,
   };
 }
@@ -37,6 +38,7 @@ const openDisk = (disk: SpecDisk): Disk => ('zeros' in disk ? new OverlayDisk(me
 function peerOf(network: SpecNetwork): Peer {
   if (network === 'echo') return new Echo();
   if (network === 'sink') return new Sink();
+  if (network === 'host') return new InternetHost();
   return new Source(STREAM);
 }
 

@@ -122,6 +122,8 @@ export interface CellResult {
   readonly exitCode: number | null;
   /** COM1 and port 0xE9 in order of output, bytes as Latin-1. */
   readonly console: string;
+  /** The screen in text mode at the end, lines without trailing blanks, of a guest that printed nothing on its console. Absent when there is none. */
+  readonly screen?: string;
   readonly instructions: {
     readonly total: number; readonly region: number; readonly direct: number; readonly emulated: number;
     readonly hardware: number; readonly repIterations: number;

@@ -1,6 +1,6 @@
 // What a workload declares of itself. The image is an ELF32 Multiboot file beside it; the command line carries params.
 
-import type {SpecNetwork} from './spec.ts';
+import type {SpecCard, SpecNetwork} from './spec.ts';
 
 /** A whole-number or word parameter of a workload with what it accepts. */
 export type ParameterDefinition =
@@ -27,6 +27,8 @@ export interface WorkloadDefinition {
   readonly disk?: number;
   /** Who is at the other end of the network; absent = no card. */
   readonly network?: SpecNetwork;
+  /** Which card a PC has for these parameters; absent = e1000. */
+  readonly card?: (params: Readonly<Record<string, string | number>>) => SpecCard;
   /** The value the guest writes to the debug-exit port when its own check passed; the exit code is (value << 1) | 1. */
   readonly exitValue: number;
   /** True when console output does not depend on time, so that it is compared under `cycles` as well. */

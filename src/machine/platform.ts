@@ -120,14 +120,15 @@ export class Platform {
 
   /** On bare metal an access beyond memory goes out on the bus. */
   #deviceSpace(): DeviceSpace {
-    const {memory} = this.devices;
+    const {memory, interrupts: {apic}} = this.devices;
+    const pay = (address: number): void => this.cpu.spend(memory.deviceAt(address) === apic ? costNumber.apic_access : costNumber.mmio);
     return {
       read: (address, width) => {
-        this.cpu.spend(costNumber.mmio);
+        pay(address);
         return memory.read(address, width);
       },
       write: (address, width, value) => {
-        this.cpu.spend(costNumber.mmio);
+        pay(address);
         memory.write(address, width, value);
       },
     };

@@ -30,6 +30,9 @@ const EXIT_REASON_MEANINGS: Readonly<Record<ExitReason, string>> = {
   EPT_VIOLATION: "the nested tables have no entry for a guest-physical address, or not with that access (AMD: NPF)",
   EPT_MISCONFIG: 'an entry of the nested tables is malformed; used on purpose to catch device registers',
   PREEMPTION_TIMER: "the guest's slice ended",
+  APIC_ACCESS: 'a register of the local APIC that the processor does not virtualize (AMD: AVIC_NOACCEL)',
+  VIRTUALIZED_EOI: 'the guest ended a level-triggered interrupt, of which the I/O APIC must hear',
+  APIC_WRITE: 'the guest has written a register of its virtual local APIC, and something follows from it',
   WBINVD: 'WBINVD: write back and drop the caches',
 };
 
@@ -95,10 +98,12 @@ const PLAIN_REASONS = {
 export const REASONS: Readonly<Record<string, string>> = {...EXIT_REASON_MEANINGS, ...HYPERCALL_MEANINGS, ...PLAIN_REASONS};
 
 export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meaning: string}[] = [
-  {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator'},
+  {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator or by a device model beside the host'},
   {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
   {pattern: /^slice$/, meaning: 'the virtual processor has used its slice of the processor up while a back end waits'},
+  {pattern: /^host-tick$/, meaning: "the timer of the host's own kernel"},
+  {pattern: /^send$/, meaning: 'frames of the guest that have waited are handed to the host'},
   {pattern: /^assigned$/, meaning: 'the interrupt of a device that has been given to the guest'},
   {pattern: /^assigned-device$/, meaning: 'the first access to a page of a device that has been given to the guest: mapped for it'},
   {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},

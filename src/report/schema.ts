@@ -49,6 +49,7 @@ const cell = v.looseObject({
   reason: v.exactOptional(text),
   exitCode: v.nullable(v.pipe(v.number(), v.integer())),
   console: text,
+  screen: v.exactOptional(text),
   instructions: v.looseObject({total: count, region: count, direct: count, emulated: count, hardware: count, repIterations: count}),
   cycles: v.looseObject({total: count, region: count, byCategory}),
   switches: v.array(edge),

@@ -16,6 +16,8 @@ export class GuestMemory {
   /** Frames whose guest writes the memory strategy wants to see: one byte a frame. */
   readonly traced: Uint8Array;
   #placed = false;
+  /** A page that the processor looks at in place of a device's: guest frame, and host frame. */
+  readonly #overlay = {guest: NO_FRAME, host: NO_FRAME};
 
   constructor(memory: PhysicalMemory, size: number) {
     this.size = size;
@@ -31,19 +33,25 @@ export class GuestMemory {
     const frames = chunk >>> 12;
     const chunks = Math.floor(this.#hostFrames.length / frames);
     const step = coprime(chunks);
-    this.#hostFrames.forEach((_, guest) => {
+    for (let guest = 0; guest < this.#hostFrames.length; guest++) {
       const index = Math.floor(guest / frames);
       this.#hostFrames[guest] = index < chunks ? ((index * step + 1) % chunks) * frames + (guest % frames) : guest;
-    });
+    }
   }
 
   get frames(): number {
     return this.#hostFrames.length;
   }
 
-  /** Host frame of a guest frame, or -1 when no memory answers there. */
+  /** Has the processor find a host frame where the guest has no memory; for everybody else a device stays there. */
+  overlay(guestFrame: number, hostFrame: number): void {
+    Object.assign(this.#overlay, {guest: guestFrame, host: hostFrame});
+  }
+
+  /** Host frame that the processor is to find for a guest frame, or -1 when there is none. */
   hostFrame(guestFrame: number): number {
-    return guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
+    if (guestFrame < this.#hostFrames.length) return this.#hostFrames[guestFrame];
+    return guestFrame === this.#overlay.guest ? this.#overlay.host : NO_FRAME;
   }
 
   /** Whether guest writes to a frame are to be seen; a device's pages never are. */
@@ -51,9 +59,10 @@ export class GuestMemory {
     return guestFrame < this.traced.length && this.traced[guestFrame] !== 0;
   }
 
-  /** Host-physical address, or -1. */
+  /** Host-physical address of guest memory, or -1. */
   translate(address: Gpa): number {
-    const frame = this.hostFrame(address >>> 12);
+    const guestFrame = address >>> 12;
+    const frame = guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
     return frame < 0 ? -1 : frame * 4096 + (address & 0xfff);
   }
 

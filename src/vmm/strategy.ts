@@ -92,6 +92,8 @@ export interface ArchitectureStrategy {
   backEnd?(detail: string, work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
   halt(sleep: () => void): void;
+  /** A frame is to leave by the host's network: `hand` gives it to the host's driver. The architecture may have it wait for others. Absent: at once. */
+  transmit?(hand: () => void): void;
   /** What the machine's software does reaches beyond it: `console-write`, `timer-set`, `disk-request`, `packet`. Absent: part of the work that led to it. */
   outside?(what: string): void;
   statistics?(): Readonly<Record<string, number>>;

@@ -21,6 +21,7 @@ import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VirtualApic} from './virtual-apic.ts';
 import {World, type Home} from './world.ts';
 
 /** The strategies that serve a CPU strategy. */
@@ -71,6 +72,10 @@ export class Vmm implements EmulatorHost {
   kernelRing: 0 | 1 | 3 = 0;
   /** Events go through the guest's IDT by `Emulator.deliver` alone. */
   deliversInSoftware = false;
+  /** The guest's local APIC where the processor virtualizes it; null where every access leaves the guest. */
+  virtualApic: VirtualApic | null = null;
+  /** The VCPU sleeps in the VMM's or its host's hands. */
+  asleep = false;
   /** Level of the virtual interrupt controller's INTR output. */
   interruptPending = false;
   /** The event to inject at the next entry. */
@@ -133,7 +138,24 @@ export class Vmm implements EmulatorHost {
       this.strategies.architecture.outside?.(what);
     };
     if (disk && !this.assigned?.owns('disk')) disk.onRequest = pay('disk-request', 'disk_request');
-    if (wire && !this.assigned?.owns('network')) wire.onTransfer = pay('packet', 'packet');
+    if (!wire || this.assigned?.owns('network')) return;
+    wire.onTransfer = pay('packet', 'packet');
+    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes));
+  }
+
+  /**
+   * A frame leaves by the host's network. Why at once under the instruction clock, if the architecture has it wait: there a device's time is
+   * the guest's instructions alone, so that every technique has the same devices; what the host does is counted when it does it.
+   */
+  #send(depart: () => void, pay: () => void): void {
+    const {architecture} = this.strategies;
+    const hand = (): void => {
+      pay();
+      if (this.cpu.clockIsCycles) depart();
+    };
+    if (!this.cpu.clockIsCycles) depart();
+    if (architecture.transmit) architecture.transmit(hand);
+    else hand();
   }
 
   charge(cost: CostName, n = 1): void {
@@ -193,6 +215,7 @@ export class Vmm implements EmulatorHost {
    */
   nextEvent(): GuestEvent | null {
     const {exit, controls, shadow} = this.cpu;
+    this.virtualApic?.beforeEntry();
     if (exit.vectoring.valid) {
       Object.assign(this.#event, exit.vectoring);
       exit.vectoring.valid = false;
@@ -209,6 +232,11 @@ export class Vmm implements EmulatorHost {
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
+  }
+
+  /** Something waits that ends HLT. */
+  get wakes(): boolean {
+    return this.interruptPending || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */

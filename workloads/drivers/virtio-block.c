@@ -2,7 +2,6 @@
 #include "block.h"
 #include "layout.h"
 #include "pic.h"
-#include "trap.h"
 #include "virtio.h"
 
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1 };
@@ -22,7 +21,6 @@ static struct header headers[VIRTQUEUE_MOST];
 static volatile uint8_t statuses[VIRTQUEUE_MOST];
 static struct block_request *requests[VIRTQUEUE_MOST];
 static struct block_request *waiting_first, *waiting_last;
-static unsigned line;
 
 static bool offer(struct block_request *request) {
     uint16_t slot = queue.free;
@@ -65,7 +63,7 @@ static void collect(void) {
 static void interrupt(struct trap_frame *frame) {
     (void)frame;
     if (virtio_interrupt(&device)) collect();
-    pic_end_of_interrupt(line);
+    pic_end_of_interrupt(device.line);
 }
 
 static void interrupt_after(uint32_t count) {
@@ -74,17 +72,13 @@ static void interrupt_after(uint32_t count) {
 }
 
 static bool find(bool modern) {
-    bool event_index;
-    if (!virtio_open(&device, BLOCK_DEVICE, modern, &event_index)) return false;
+    if (!virtio_open(&device, BLOCK_DEVICE, modern, VIRTIO_FEATURE(VIRTIO_EVENT_INDEX))) return false;
     uint32_t size = virtio_queue_size(&device, 0);
     if (size == 0 || size > VIRTQUEUE_MOST || virtqueue_bytes(size) > QUEUE_MEMORY) return false;
-    virtqueue_init(&queue, memory, size, event_index);
+    virtqueue_init(&queue, memory, size, device.features & VIRTIO_FEATURE(VIRTIO_EVENT_INDEX));
     virtio_set_queue(&device, 0, &queue);
     virtio_ready(&device);
-    line = pci_line(device.function);
-    trap_set_handler(VECTOR_INTERRUPTS + line, interrupt);
-    pic_unmask(2);
-    pic_unmask(line);
+    virtio_handle(&device, interrupt);
     return true;
 }
 

@@ -4,9 +4,9 @@
 // Intel SDM vol. 3C, chapters 24 to 27. What an exit means is not decided here but in its home.
 import {
   deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, LONGEST_SLEEP, namesIn, NOTHING_PENDING, oneOf, options, someOf, STOP_EXIT,
-  STOP_HALT, STOP_TRIPLE_FAULT, wholeNumber,
+  STOP_HALT, STOP_TRIPLE_FAULT, VirtualApic, wholeNumber,
 } from 'worldswitch';
-import type {CpuStrategy, Ending, OptionValue, Vmm} from 'worldswitch';
+import type {ApicAssistance, CpuStrategy, Ending, OptionValue, Vmm} from 'worldswitch';
 import {Controls, EXCEPTIONS, INSTRUCTIONS} from './controls.ts';
 
 /** In the qualification of a CR_ACCESS exit: the register and the kind of access, both 0 bits of a MOV to CR3 but the 3. */
@@ -21,6 +21,8 @@ class HardwareAssisted implements CpuStrategy {
   constructor(vmm: Vmm, chosen: Readonly<Record<string, OptionValue>>) {
     this.#vmm = vmm;
     this.#controls = new Controls(vmm, chosen);
+    const assistance = assistanceOf(vmm, String(chosen['apic']));
+    if (assistance) vmm.virtualApic = new VirtualApic(vmm, assistance);
   }
 
   run(): Ending {
@@ -54,8 +56,8 @@ class HardwareAssisted implements CpuStrategy {
 
   /** A guest asleep in non-root operation leaves for every host interrupt; too long without one of its own, it is dead. */
   #oversleeps(): Ending | null {
-    const {cpu, platform: {clock, recorder}, interruptPending} = this.#vmm;
-    if (!cpu.halted || interruptPending) this.#asleepSince = -1;
+    const {cpu, platform: {clock, recorder}, wakes} = this.#vmm;
+    if (!cpu.halted || wakes) this.#asleepSince = -1;
     else if (this.#asleepSince < 0) {
       this.#asleepSince = clock.now();
       recorder.deviceWaits++;
@@ -67,6 +69,16 @@ class HardwareAssisted implements CpuStrategy {
   }
 }
 
+/** What of the local APIC the processor is to do: all it can, the task priority alone, or nothing. */
+function assistanceOf({platform: {host}}: Vmm, apic: string): ApicAssistance | null {
+  const {features} = host;
+  if (apic === 'tpr-shadow' && !features['tpr-shadow']) {
+    throw new Error(`apic=tpr-shadow needs the host feature 'tpr-shadow', which ${host.name} does not have; use apic=host or apic=emulated`);
+  }
+  if (apic === 'host' && features['virtual-apic']) return 'virtual-apic';
+  return apic !== 'emulated' && features['tpr-shadow'] ? 'tpr-shadow' : null;
+}
+
 export default defineCpuStrategy({
   apiVersion: 1,
   kind: 'cpu',
@@ -75,7 +87,7 @@ export default defineCpuStrategy({
   needs: {features: ['hardware-assistance']},
   options: options({
     exceptions: someOf(EXCEPTIONS), exits: someOf(INSTRUCTIONS), ports: oneOf(['exit', 'bitmap']), msrs: oneOf(['exit', 'bitmap']),
-    halt: oneOf(['exit', 'wait']), 'cr3-targets': wholeNumber(0, 4, 0),
+    halt: oneOf(['exit', 'wait']), apic: oneOf(['host', 'tpr-shadow', 'emulated']), 'cr3-targets': wholeNumber(0, 4, 0),
   }),
   refuses({exits, 'cr3-targets': targets}, {memory}) {
     if (targets === 0) return null;

@@ -158,7 +158,7 @@ class Nested implements MemoryStrategy {
       return this.#tables.map(first * 4096, guest.hostFrame(first) * 4096, {level: 2, rights: EPT_ALL});
     }
     this.#filled++;
-    const rights = this.#log === null || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
+    const rights = this.#log === null || frame >= guest.frames || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
     this.#tables.map(frame * 4096, guest.hostFrame(frame) * 4096, {level: 1, rights});
   }
 

@@ -1,5 +1,5 @@
 // One entry of the redirection table: what a pin's interrupt becomes, and where it goes. Intel 82093AA datasheet (290566), 3.2.4.
-import {deliveryMode} from '../local-apic/registers.ts';
+import {deliveryMode} from '../../x86/apic/registers.ts';
 import type {InterruptMessage} from '../local-apic/message.ts';
 
 const LOGICAL = 1 << 11, REMOTE_IRR = 1 << 14, LEVEL = 1 << 15, MASKED = 1 << 16;

@@ -1,6 +1,6 @@
 // The interrupt command register: what a processor sends to others, or to itself. Intel SDM vol. 3A, 10.6.1 Interrupt Command Register (ICR).
 import type {InterruptMessage} from './message.ts';
-import {deliveryMode, INIT, LOWEST_PRIORITY} from './registers.ts';
+import {deliveryMode, INIT, LOWEST_PRIORITY} from '../../x86/apic/registers.ts';
 
 const LOGICAL = 1 << 11, ASSERT = 1 << 14, LEVEL = 1 << 15;
 const TO_OTHERS = 3;

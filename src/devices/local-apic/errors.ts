@@ -1,6 +1,6 @@
 // The error status register: errors gather behind it and show when software has written to it. Intel SDM vol. 3A, 10.5.3 Error Handling.
-import {at, type RegisterPage} from './register-page.ts';
-import {ERROR_STATUS} from './registers.ts';
+import {at, type RegisterPage} from '../../x86/apic/register-page.ts';
+import {ERROR_STATUS} from '../../x86/apic/registers.ts';
 
 export class ApicErrors {
   page: RegisterPage;

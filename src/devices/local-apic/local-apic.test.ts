@@ -2,7 +2,7 @@
 import test from 'ava';
 import {SteppedClock} from '../stepped-clock.ts';
 import {LocalApic} from './local-apic.ts';
-import {EXTINT, FIXED, INIT, NMI} from './registers.ts';
+import {EXTINT, FIXED, INIT, NMI} from '../../x86/apic/registers.ts';
 
 const ENABLED = 0x1ff;
 

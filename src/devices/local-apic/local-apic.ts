@@ -9,9 +9,9 @@ import {commanded, SELF} from './command.ts';
 import {ApicErrors} from './errors.ts';
 import {LocalVectors, LVT_WRITABLE} from './local-vectors.ts';
 import {isFor, type Identity, type InterruptMessage} from './message.ts';
-import {deliverable, processorPriority} from './priority.ts';
-import {addVector, at, hasVector, highestVector, newPage, NO_VECTOR, removeVector, type RegisterPage} from './register-page.ts';
-import * as R from './registers.ts';
+import {deliverable, processorPriority} from '../../x86/apic/priority.ts';
+import {addVector, at, hasVector, highestVector, newPage, NO_VECTOR, removeVector, type RegisterPage} from '../../x86/apic/register-page.ts';
+import * as R from '../../x86/apic/registers.ts';
 import {ApicTimer, divisorOf} from './timer.ts';
 
 /** Version 1.4 with six entries in the local vector table. */
@@ -68,10 +68,15 @@ export class LocalApic implements MemoryDevice {
     return this.#page;
   }
 
+  /** A virtualizing processor delivers what is in the page by itself: only an external controller asks here. */
+  deliveredByProcessor = false;
+
   /** The registers live in another page from here on: where a virtualizing processor finds them. */
-  moveTo(page: RegisterPage): void {
+  moveTo(page: RegisterPage, deliveredByProcessor: boolean): void {
     page.set(this.#page);
     this.#page = this.#local.page = this.#errors.page = page;
+    this.deliveredByProcessor = deliveredByProcessor;
+    this.drive();
   }
 
   /** Switched on or off by IA32_APIC_BASE; either way its state is that of a reset. */
@@ -103,9 +108,9 @@ export class LocalApic implements MemoryDevice {
     return this.#present ? this.#local.external || this.#externalMessage : this.#pin;
   }
 
-  /** Drives the processor's interrupt request; to be called after anything that may change it. */
+  /** Drives the processor's interrupt request; to be called after anything that may change it, as a processor that virtualizes the page may. */
   drive(): void {
-    const asking = this.external || this.pending !== NO_VECTOR;
+    const asking = this.external || (!this.deliveredByProcessor && this.pending !== NO_VECTOR);
     if (asking === this.#driven) return;
     this.#driven = asking;
     this.#parts.output(asking);
@@ -137,6 +142,11 @@ export class LocalApic implements MemoryDevice {
     this.#take(message);
     this.drive();
     return true;
+  }
+
+  /** Whether a message is an edge for this processor, and taken: then a posted interrupt can stand for it. */
+  isPostable(message: InterruptMessage): boolean {
+    return this.#present && this.enabled && !message.level && message.mode <= R.LOWEST_PRIORITY && isFor(message, this.#identity);
   }
 
   /** 10.8.5: ends the service of the highest vector. */
@@ -240,7 +250,7 @@ export class LocalApic implements MemoryDevice {
     const vector = this.#page[at(R.LVT_TIMER)] & 0xff;
     this.#local.raise(R.LVT_TIMER);
     this.drive();
-    return !hasVector(this.#page, R.REQUESTS, vector);
+    return this.deliveredByProcessor || !hasVector(this.#page, R.REQUESTS, vector);
   }
 
   #taken(vector: number): void {

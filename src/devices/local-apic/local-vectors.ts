@@ -3,11 +3,11 @@
 //
 // Simplification: pins carry assertion, so the polarity bits are kept and change nothing; the performance counters and the thermal
 // sensor do not exist and never interrupt.
-import {at, type RegisterPage} from './register-page.ts';
+import {at, type RegisterPage} from '../../x86/apic/register-page.ts';
 import {
   deliveryMode, EXTINT, FIXED, LVT_ERROR, LVT_LEVEL, LVT_LINT0, LVT_LINT1, LVT_MASKED, LVT_PERFORMANCE, LVT_PERIODIC, LVT_REMOTE_IRR, LVT_THERMAL, LVT_TIMER, NMI,
   SPURIOUS_ENABLE, SPURIOUS_VECTOR,
-} from './registers.ts';
+} from '../../x86/apic/registers.ts';
 
 /** Bits that software may write in each entry. */
 export const LVT_WRITABLE: ReadonlyMap<number, number> = new Map([
@@ -25,6 +25,8 @@ export interface LocalTarget {
 export class LocalVectors {
   readonly #target: LocalTarget;
   readonly #asserted = [false, false];
+  /** Levels taken and not yet ended. Why beside the register: a virtualized write has put the guest's own bit there. */
+  readonly #remoteIrr = [false, false];
   page: RegisterPage;
 
   constructor(page: RegisterPage, target: LocalTarget) {
@@ -36,15 +38,15 @@ export class LocalVectors {
   /** 10.4.7.1: everything masked. */
   reset(): void {
     for (const entry of LVT_WRITABLE.keys()) this.page[at(entry)] = LVT_MASKED;
+    this.#remoteIrr.fill(false);
   }
 
   /** While the controller is disabled by software the masks stay set (10.4.7.2). */
   write(entry: number, value: number): void {
     const writable = LVT_WRITABLE.get(entry) ?? 0;
     const enabled = (this.page[at(SPURIOUS_VECTOR)] & SPURIOUS_ENABLE) !== 0;
-    const kept = this.page[at(entry)] & LVT_REMOTE_IRR;
-    this.page[at(entry)] = (value & writable) | (enabled ? 0 : LVT_MASKED) | kept;
     const pin = PINS.indexOf(entry);
+    this.page[at(entry)] = (value & writable) | (enabled ? 0 : LVT_MASKED) | (this.#remoteIrr[pin] ? LVT_REMOTE_IRR : 0);
     if (pin >= 0) this.#askAgain(pin);
   }
 
@@ -78,7 +80,8 @@ export class LocalVectors {
   ended(vector: number): void {
     PINS.forEach((entry, pin) => {
       const word = this.page[at(entry)];
-      if ((word & LVT_REMOTE_IRR) === 0 || (word & 0xff) !== vector) return;
+      if (!this.#remoteIrr[pin] || (word & 0xff) !== vector) return;
+      this.#remoteIrr[pin] = false;
       this.page[at(entry)] = word & ~LVT_REMOTE_IRR;
       this.#askAgain(pin);
     });
@@ -91,7 +94,8 @@ export class LocalVectors {
 
   #askAgain(pin: number): void {
     const entry = PINS[pin];
-    if (!this.#asserted[pin] || !this.#isLevel(entry) || this.isMasked(entry) || (this.page[at(entry)] & LVT_REMOTE_IRR) !== 0) return;
+    if (!this.#asserted[pin] || !this.#isLevel(entry) || this.isMasked(entry) || this.#remoteIrr[pin]) return;
+    this.#remoteIrr[pin] = true;
     this.page[at(entry)] |= LVT_REMOTE_IRR;
     this.#deliver(entry, this.page[at(entry)]);
   }

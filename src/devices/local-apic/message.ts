@@ -1,6 +1,6 @@
 // Interrupt messages, as the I/O APIC, a processor's command register or a write of a bus master to 0xFEExxxxx make them, and
 // which processors each is for. Intel SDM vol. 3A, 10.6.2 Determining IPI Destination and 10.11 Message Signalled Interrupts.
-import {deliveryMode} from './registers.ts';
+import {deliveryMode} from '../../x86/apic/registers.ts';
 
 export interface InterruptMessage {
   readonly vector: number;

@@ -14,6 +14,8 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'software-vectors': ['start.S', 'software-vectors.c'],
   endings: ['start.S', 'endings.c'],
   conversation: ['start.S', 'conversation.c'],
+  'local-apic': ['start.S', 'local-apic.c'],
+  assigned: ['start.S', 'assigned.c'],
 };
 
 const WITHOUT_HEADER: readonly string[] = ['page-tables'];

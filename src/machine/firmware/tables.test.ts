@@ -12,7 +12,7 @@ const view = new DataView(memory.buffer);
 const speed = {latencySeconds: 0.001, bitsPerSecond: 1_000_000};
 const platform = new Platform({
   host: findHost('nehalem-2009'), clock: 'cycles', guestMemory: MEMORY, hostMemory: MEMORY, maxInstructions: 1,
-  peripherals: {...NO_PERIPHERALS, network: {speed, peer: new Echo()}},
+  peripherals: {...NO_PERIPHERALS, network: {speed, peer: new Echo(), card: 'e1000'}},
 });
 for (const {address, bytes} of firmwareTables(platform.devices)) memory.set(bytes, address);
 

@@ -14,11 +14,12 @@ export const halt: ExitHome = (vmm, exit) => {
 export function haltGuest(vmm: Vmm): Ending | null {
   vmm.charge('halt_emulation');
   if ((vmm.guestFlags() & EFLAGS_IF) === 0) return deadlock(vmm.cpu, 'with interrupts disabled: nothing can wake the processor');
-  return sleepGuest(vmm, () => vmm.interruptPending) ? null : deadlock(vmm.cpu, NOTHING_PENDING);
+  return sleepGuest(vmm, () => vmm.wakes) ? null : deadlock(vmm.cpu, NOTHING_PENDING);
 }
 
 /** Puts a VCPU to sleep where the architecture has it sleep; false when nothing will ever wake it. */
-export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending: () => boolean): boolean {
+export function sleepGuest(vmm: Vmm, pending: () => boolean): boolean {
+  const {platform, strategies: {architecture}} = vmm;
   const {clock} = platform;
   const runDue = (work: () => void): void => {
     clock.runUnattended(clock.now());
@@ -28,7 +29,9 @@ export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending:
   };
   let woken = true;
   architecture.halt(() => {
+    vmm.asleep = true;
     woken = sleepUntilInterrupt(platform, {pending, runDue});
+    vmm.asleep = false;
   });
   return woken;
 }

@@ -1,23 +1,8 @@
-// Claims 27 to 30 and 34 to 36: network cards, assigned devices and interrupts. Most wait for the parts of the model they are about.
+// Claims 29, 30 and 34 to 36: assigned devices and interrupts. Most wait for the parts of the model they are about.
 import {awaited} from '../claim.ts';
 import type {Claim} from '../claim.ts';
 
-const NIC = 'an emulated network card';
-
 export const DEVICES: readonly Claim[] = [
-  {
-    number: '27', kind: 'C', source: '[SUG01] 3.3',
-    text: 'One data-port write in three of a Lance transmit reaches the host; moving the others into the VMM saves two thirds of the world switches.',
-    quantities: [awaited('share of world switches saved', '0.66', NIC)],
-  },
-  {
-    number: '28', kind: 'C', source: '[SUG01] 3.4', text: 'With send combining at most one world switch for three packets is made to transmit.',
-    quantities: [awaited('world switches of one packet', 'at most 1/3', NIC)],
-  },
-  {
-    number: '28b', kind: 'R', source: '[SUG01] table 3', text: 'Processor use of a hosted network card against native for the same stream.',
-    quantities: [awaited('hosted / native', '5.6', NIC)],
-  },
   {
     number: '29', kind: 'C', source: '[ELI12]', text: 'An assigned device: two exits for each interrupt, none with exitless delivery.',
     quantities: [awaited('exits of one interrupt', '2, 0', 'passthrough and posted interrupts')],

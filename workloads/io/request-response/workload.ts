@@ -1,0 +1,19 @@
+// Transactions over the network, by size of the answer and how many are under way.
+import {defineWorkload} from 'worldswitch';
+import {cardOf, depth, expectedLine, networkParameters} from '../../network/definition.ts';
+
+export default defineWorkload({
+  name: 'request-response',
+  suite: 'io',
+  title: 'Small requests and their answers, each checked.',
+  operation: 'one request and its answer',
+  stresses: ['network', 'device emulation', 'interrupts'],
+  parameters: networkParameters({depth: depth('transactions under way at once')}),
+  image: 'request-response.elf',
+  network: 'host',
+  card: cardOf,
+  exitValue: 0x10,
+  timeIndependentOutput: true,
+  expected: params => expectedLine('request-response', params),
+  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+});
