@@ -6,6 +6,9 @@ Examples:
   worldswitch run syscall ptemod --plain       two workloads, plain text
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
+  worldswitch compare before.json after.json   what differs and why; exit 3 where it got worse
+  worldswitch explain ptemod:hardware-assisted+shadow:nehalem-2009
+  worldswitch report reports/latest.json       one HTML page of the last run
   worldswitch validate                         published claims, measured
   worldswitch tables io                        switches and cycles of a disk request and of a packet
 
