@@ -101,7 +101,7 @@ test('crossings are counted by the processor\'s own ring crossings and by the wo
   const crossing = PRODUCT.filter(file => /\.cross\(/.test(textOf(file)));
   t.deepEqual(crossing, ['src/cpu/crossing.ts', 'src/vmm/world.ts']);
   const callers = PRODUCT.filter(file => relative(file).includes('src/cpu/crossing.ts'));
-  t.deepEqual(callers, ['src/cpu/deliver.ts', 'src/cpu/execute/far-transfer.ts']);
+  t.deepEqual(callers, ['src/cpu/deliver.ts', 'src/cpu/execute/far-call.ts', 'src/cpu/execute/far-return.ts', 'src/cpu/execute/fast-call.ts']);
 });
 
 test('the model knows no clock of this computer and no chance', t => {

@@ -82,7 +82,7 @@ export {haltGuest, sleepGuest} from './vmm/exits/halt.ts';
 export {deadlock, tripleFault} from './machine/outcome.ts';
 export {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_PRIVILEGED_EXCEPTION} from './cpu/exit-record.ts';
 export * from './x86/descriptors.ts';
-export {MSR_TSC} from './cpu/execute/system.ts';
+export {MSR_TSC} from './cpu/model-registers.ts';
 export {enterNonRoot} from './cpu/enter.ts';
 export type {ExecutionControls} from './cpu/controls.ts';
 export type {ExitRecord, GuestEvent} from './cpu/exit-record.ts';

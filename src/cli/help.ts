@@ -24,6 +24,8 @@ Without flags the configuration decides: .benchrc.json (or .benchrc.yaml, .bench
 package.json), searched upward to the nearest package.json. Arguments and flags replace its axis whole. The bare-metal
 reference a verdict needs is run even when 'native' is not among the techniques.
 
+Ctrl-C keeps what had ended, marked incomplete; the same command with --resume runs what is missing. A second Ctrl-C ends at once.
+
 Exit codes:
   0    as expected
   1    a cell failed: its outcome or exit code is not bare metal's, or not what the workload expects

@@ -54,6 +54,4 @@ export interface EventSource {
   next(): number;
   /** Runs what is due and happens in hardware alone, up to the first event that software must see to. */
   runUnattended?(now: number): void;
-  /** What is due next reaches a running guest without its VMM, as a posted interrupt does. */
-  passesBy?(): boolean;
 }

@@ -21,9 +21,15 @@ function describe(vector: number, type: number): {kind: Kind; reason: string; de
   return {kind: 'call', reason: 'syscall', detail: `int-0x${vector.toString(16)}`};
 }
 
-/** guest-kernel to guest-user by IRET. */
-export function crossOut(c: Cpu): void {
+/** guest-user to guest-kernel by an instruction that needs no IDT. */
+export function crossByCall(c: Cpu, detail: 'call-gate' | 'sysenter' | 'task-switch'): void {
+  if (c.crossesRings) c.transitions.cross(c.transitions.number({from: 'guest-user', to: 'guest-kernel', kind: 'call', reason: 'syscall', detail}));
+}
+
+/** guest-kernel to guest-user, by IRET unless told. */
+export function crossOut(c: Cpu, detail: 'iret' | 'sysexit' = 'iret'): void {
   if (!c.crossesRings) return;
+  if (detail !== 'iret') return c.transitions.cross(c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail}));
   if (c.crossings[OUT] < 0) c.crossings[OUT] = c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail: 'iret'});
   c.transitions.cross(c.crossings[OUT]);
 }

@@ -1,6 +1,11 @@
 // The memory port: every data access of an instruction, by linear address. A hit in the view costs one load and one test;
 // everything else (TLB miss, decoded code below the store, page crossing, misalignment, device) is on the slow paths here.
-import {SUPERVISOR_READ, SUPERVISOR_WRITE} from '../memory/translation.ts';
+import {SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
+import {CR0_AM} from '../x86/control.ts';
+import {AC} from '../x86/exceptions.ts';
+import {EFLAGS_AC} from '../x86/flags.ts';
+import {accessed, hideWatched} from './breakpoints.ts';
+import {raise} from './fault.ts';
 import {DEVICE, FAULTED} from './mmu.ts';
 import {FAULT} from './signal.ts';
 import type {Cpu} from './state.ts';
@@ -95,8 +100,15 @@ export function writeSystem(c: Cpu, linear: number, width: 1 | 2 | 4, value: num
   else writeWith(c, linear | 0, width, value, SUPERVISOR_WRITE);
 }
 
+/** Makes sure that the processor's own stores into a stretch of at most a page will not fault. */
+export function probeSystemWrite(c: Cpu, linear: number, length: number): void {
+  translate(c, linear, SUPERVISOR_WRITE);
+  if ((linear & 4095) + length > 4096) translate(c, nextPage(linear), SUPERVISOR_WRITE);
+}
+
 /** Makes sure that a store of the given width will not fault, without storing. */
 export function probeWrite(c: Cpu, linear: number, width: number): void {
+  checkAlignment(c, linear, width);
   translate(c, linear, c.writeRight);
   if ((linear & 4095) + width > 4096) translate(c, nextPage(linear), c.writeRight);
 }
@@ -109,7 +121,27 @@ function translate(c: Cpu, linear: number, right: number): number {
   if ((entry & right) !== 0) return (entry & -4096) | (linear & 4095);
   const offset = c.mmu.data(c, linear, right);
   if (offset === FAULTED) throw FAULT;
+  if (c.watches !== null) hideWatched(c, linear);
   return offset;
+}
+
+const USER = USER_READ | USER_WRITE;
+
+/** Intel SDM vol. 3A, 6.15, Interrupt 17: alignment is checked for accesses of ring 3 alone, and before the translation. */
+const isMisaligned = (c: Cpu, linear: number, width: number, right: number): boolean =>
+  (linear & (width - 1)) !== 0 && (right & USER) !== 0 && (c.eflags & EFLAGS_AC) !== 0 && (c.cr0 & CR0_AM) !== 0;
+
+/** Raises #AC(0) for an operand that needs more than its parts do. */
+export function checkAlignment(c: Cpu, linear: number, width: number): void {
+  if (isMisaligned(c, linear, width, c.readRight)) raise(c, AC, 0);
+}
+
+/** The same where a fault is not thrown. */
+function metMisaligned(c: Cpu, linear: number, width: number): boolean {
+  if (!isMisaligned(c, linear, width, c.readRight)) return false;
+  c.faultVector = AC;
+  c.faultError = 0;
+  return met(c, FAULTED);
 }
 
 /** Whether a translation faulted; then the run loop ends the block here and delivers the fault. */
@@ -122,21 +154,30 @@ function met(c: Cpu, offset: number): boolean {
 
 /** A read of a quick form that missed its fast path: a fault sets `cpu.faulted` and is not thrown. */
 export function tryRead(c: Cpu, linear: number, width: 1 | 4): number {
+  if (metMisaligned(c, linear, width)) return 0;
   if ((linear & 4095) + width > 4096) return readCrossing(c, linear, width, c.readRight);
   const entry = c.view[linear >>> 12];
   const offset = (entry & c.readRight) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, c.readRight);
   if (met(c, offset)) return 0;
+  if (c.watches !== null) watched(c, linear, width, false);
   return (offset === DEVICE ? c.devices.read(c.deviceAddress, width) : load(c, offset, width)) | 0;
 }
 
 /** Likewise a write. */
 export function tryWrite(c: Cpu, linear: number, width: 1 | 4, value: number): void {
+  if (metMisaligned(c, linear, width)) return;
   if ((linear & 4095) + width > 4096) return writeCrossing(c, linear, width, value, c.writeRight);
   const entry = c.view[linear >>> 12];
   const offset = (entry & c.writeRight) !== 0 ? (entry & -4096) | (linear & 4095) : c.mmu.data(c, linear, c.writeRight);
   if (met(c, offset)) return;
+  if (c.watches !== null) watched(c, linear, width, true);
   if (offset === DEVICE) c.devices.write(c.deviceAddress, width, value);
   else store(c, offset, width, value);
+}
+
+function watched(c: Cpu, linear: number, width: number, write: boolean): void {
+  hideWatched(c, linear);
+  accessed(c, linear, width, write);
 }
 
 function load(c: Cpu, offset: number, width: number): number {
@@ -151,8 +192,10 @@ function store(c: Cpu, offset: number, width: number, value: number): void {
 }
 
 function readSlow(c: Cpu, linear: number, width: 1 | 2 | 4, right: number): number {
+  if (isMisaligned(c, linear, width, right)) raise(c, AC, 0);
   if ((linear & 4095) + width > 4096) return readCrossing(c, linear, width, right);
   const offset = translate(c, linear, right);
+  if (c.watches !== null) accessed(c, linear, width, false);
   return offset === DEVICE ? c.devices.read(c.deviceAddress, width) : load(c, offset, width);
 }
 
@@ -167,8 +210,10 @@ function writeSlow(c: Cpu, linear: number, width: 1 | 2 | 4, value: number): voi
 }
 
 function writeWith(c: Cpu, linear: number, width: 1 | 2 | 4, value: number, right: number): void {
+  if (isMisaligned(c, linear, width, right)) raise(c, AC, 0);
   if ((linear & 4095) + width > 4096) return writeCrossing(c, linear, width, value, right);
   const offset = translate(c, linear, right);
+  if (c.watches !== null) accessed(c, linear, width, true);
   if (offset === DEVICE) c.devices.write(c.deviceAddress, width, value);
   else store(c, offset, width, value);
 }
@@ -181,6 +226,7 @@ function writeCrossing(c: Cpu, linear: number, width: number, value: number, rig
 }
 
 function modifySlow(c: Cpu, linear: number, width: 1 | 2 | 4): number {
+  checkAlignment(c, linear, width);
   if ((linear & 4095) + width > 4096) {
     probeWrite(c, linear, width);
     c.modifyOffset = CROSSING;
@@ -189,6 +235,7 @@ function modifySlow(c: Cpu, linear: number, width: 1 | 2 | 4): number {
   }
   const offset = translate(c, linear, c.writeRight);
   c.modifyOffset = offset;
+  if (c.watches !== null) accessed(c, linear, width, true);
   if (offset === DEVICE) return c.devices.read(c.deviceAddress, width);
   c.memory.aboutToWrite(offset, width);
   return load(c, offset, width);

@@ -1,20 +1,22 @@
 // The run loop: fetch a decoded block, run it, look up between blocks. Events are taken at the first instruction boundary
 // at or past their time, whatever the length of blocks: a block is entered only when it fits before the next event.
 import {HOST_BASE} from '../memory/layout.ts';
-import {DB} from '../x86/exceptions.ts';
+import {DR6_BS} from '../x86/debug.ts';
+import {DB, NMI} from '../x86/exceptions.ts';
 import {EXIT_REASONS} from '../x86/exit-reasons.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {CS} from '../x86/registers.ts';
 import {Block} from './block.ts';
 import {decodeBlock} from './decode/block-decoder.ts';
-import {deliverFault, takeInterrupt} from './deliver.ts';
-import {isSoftwareEvent} from './exit-record.ts';
+import {fetchBreaks, reportDebug} from './breakpoints.ts';
+import {deliverFault, deliverOrFault, takeInterrupt} from './deliver.ts';
+import {EVENT_NMI, isSoftwareEvent} from './exit-record.ts';
 import {generalProtection, raise, undefinedOpcode} from './fault.ts';
 import {DEVICE} from './mmu.ts';
 import {vmExit} from './nonroot.ts';
 import {enterBlock, runBlocks} from './quick-loop.ts';
 import {EXIT, FAULT, REFUSAL} from './signal.ts';
-import {MODE_FLAT, MODE_SINGLE, NO_EXIT, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
+import {ATTEND_DEBUG, MODE_FLAT, MODE_SINGLE, NO_EXIT, RUNNING, STOP_BUDGET, STOP_EXIT, STOP_REFUSED, type Cpu} from './state.ts';
 import {giveBack, unwind} from './unwind.ts';
 
 /** Runs until something stops the processor; `cpu.stop` says what. */
@@ -34,6 +36,8 @@ export function run(c: Cpu): void {
 function catchSignal(c: Cpu, signal: unknown): void {
   if (signal !== FAULT && signal !== EXIT && signal !== REFUSAL) throw signal;
   const length = unwind(c);
+  if (!c.committed) c.debugTraps = 0;
+  c.committed = false;
   try {
     if (signal === FAULT) deliverFault(c);
     else if (signal === REFUSAL) c.stop = STOP_REFUSED;
@@ -171,23 +175,50 @@ function runSingle(c: Cpu, block: Block): void {
   c.singleStep = false;
   if (trap && c.stop === RUNNING) {
     c.block = null;
-    c.dr6 |= DR6_SINGLE_STEP;
-    raise(c, DB);
+    debugTrap(c, DR6_BS);
   }
 }
 
-const DR6_SINGLE_STEP = 1 << 14;
+/** The trap of what the last instruction did, all in one. */
+function debugTrap(c: Cpu, bits: number): never {
+  const met = c.debugTraps | bits;
+  c.debugTraps = 0;
+  reportDebug(c, met);
+  c.lookUp();
+  return raise(c, DB);
+}
+
+/** Traps of the last instruction, then a non-maskable interrupt, both held off by MOV SS. */
+function attendDebug(c: Cpu): void {
+  if (c.shadow && c.stackShadow) return;
+  if (c.debugTraps !== 0) debugTrap(c, 0);
+  if (!c.nmi || c.nmiBlocked || c.nonRoot) return;
+  c.nmi = false;
+  c.shadow = false;
+  deliverOrFault(c, NMI, EVENT_NMI);
+}
+
+/** A breakpoint on the instruction at EIP, unless RF is set: a fault, before anything else of it. Intel SDM vol. 3B, 17.3.1.1. */
+function attendFetch(c: Cpu): void {
+  const met = (c.eflags & EFLAGS_RF) === 0 ? fetchBreaks(c, (c.segBase[CS] + c.eip) | 0) : 0;
+  if (met === 0) return;
+  reportDebug(c, met);
+  raise(c, DB);
+}
 
 /** What is pending at an instruction boundary, in the order of SDM vol. 3A, table 6-2. Returns how the next block runs. */
 function attend(c: Cpu): number {
   if (c.exitAfter !== NO_EXIT) leaveBehind(c);
   if (c.ticksLeft <= 0) dueEvents(c);
   if (c.stop !== RUNNING) return 0;
+  if ((c.attention & ATTEND_DEBUG) !== 0) attendDebug(c);
   if (!c.shadow && (c.eflags & EFLAGS_IF) !== 0) {
     if (c.nonRoot && c.controls.interruptWindow) vmExit(c, EXIT_REASONS.INTERRUPT_WINDOW);
     if (c.nonRoot ? c.virtualInterrupt : c.intr) takeInterrupt(c);
   }
-  const alone = c.follower !== null && c.follower.before(c);
+  if (c.breaksAtFetch) attendFetch(c);
+  const followed = c.follower !== null && c.follower.before(c);
+  const alone = c.breaksAtFetch || followed;
   if (alone || c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
   return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }
@@ -203,14 +234,12 @@ function dueEvents(c: Cpu): void {
   const now = c.now();
   if (c.nonRoot) c.events.runUnattended?.(now);
   if (c.events.next() <= now) {
-    if (c.nonRoot && c.controls.externalInterrupt && !passesBy(c)) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
+    if (c.nonRoot && c.controls.externalInterrupt) vmExit(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
     c.events.runDue(now);
   }
   c.rearm();
   c.lookUp();
 }
-
-const passesBy = (c: Cpu): boolean => c.controls.posted !== null && (c.events.passesBy?.() ?? false);
 
 /** The decoded block at CS:EIP for the present mode; translates the fetch and raises what it raises. */
 function fetchBlock(c: Cpu, single: number): Block {
@@ -255,6 +284,8 @@ export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
   c.shadow = false;
   c.singleStep = (c.eflags & EFLAGS_TF) !== 0;
   c.yielded = false;
+  c.committed = false;
+  c.debugTraps = 0;
   c.eflags &= ~EFLAGS_RF;
   try {
     const block = fetchBlock(c, MODE_SINGLE);
@@ -266,7 +297,7 @@ export function step(c: Cpu): 'done' | 'yielded' | 'fault' | 'refused' {
     c.eip = eip;
     return 'yielded';
   } catch (signal) {
-    c.eip = eip;
+    if (!c.committed) c.eip = eip;
     if (signal === FAULT) return 'fault';
     if (signal === REFUSAL) return 'refused';
     throw signal;

@@ -1,24 +1,27 @@
 // Segment limits and types on every access, and loading segment registers with all their checks.
 // Intel SDM vol. 3A, 5.3 Limit Checking, 5.4 Type Checking, 5.6 and 5.7 Privilege Level Checking.
 import {
-  DESCRIPTOR_ACCESSED, DESCRIPTOR_CODE, DESCRIPTOR_CONFORMING, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_READABLE,
+  DESCRIPTOR_ACCESSED, DESCRIPTOR_CODE, DESCRIPTOR_CONFORMING, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_GRANULARITY, DESCRIPTOR_PRESENT, DESCRIPTOR_READABLE,
   DESCRIPTOR_S, DESCRIPTOR_WRITABLE, descriptorBase, descriptorDpl, descriptorLimit, SELECTOR_TI, selectorError, selectorRpl,
 } from '../x86/descriptors.ts';
+import {CR0_PE} from '../x86/control.ts';
 import {GP, NP, SS_FAULT} from '../x86/exceptions.ts';
 import {CS, LDTR, SS} from '../x86/registers.ts';
-import {raise, refuse} from './fault.ts';
+import {raise} from './fault.ts';
 import {readSystem, writeSystem} from './port.ts';
 import type {Cpu} from './state.ts';
 
 /** Linear address of an access through a segment, or #GP(0) / #SS(0). */
 export function checkedAddress(c: Cpu, segment: number, offset: number, width: number, write: boolean): number {
   const attributes = c.segAttributes[segment];
-  if (!allowsType(attributes, write)) raise(c, segment === SS ? SS_FAULT : GP, 0);
+  if (!allowsType(c, attributes, write)) raise(c, segment === SS ? SS_FAULT : GP, 0);
   if (!withinLimit(c, segment, offset >>> 0, width)) raise(c, segment === SS ? SS_FAULT : GP, 0);
   return (c.segBase[segment] + offset) | 0;
 }
 
-function allowsType(attributes: number, write: boolean): boolean {
+/** Why real mode asks nothing of the type: a code segment may be left in CS by the way out of protected mode, and is written through it. */
+function allowsType(c: Cpu, attributes: number, write: boolean): boolean {
+  if ((c.cr0 & CR0_PE) === 0) return true;
   if ((attributes & DESCRIPTOR_PRESENT) === 0 || (attributes & DESCRIPTOR_S) === 0) return false;
   const code = (attributes & DESCRIPTOR_CODE) !== 0;
   if (write) return !code && (attributes & DESCRIPTOR_WRITABLE) !== 0;
@@ -70,6 +73,7 @@ export const accessed = (c: Cpu, descriptor: Descriptor): Descriptor =>
 
 /** MOV, POP, LDS...: loads a data or stack segment register. Intel SDM vol. 2, MOV, "Loading a segment register". */
 export function loadSegment(c: Cpu, segment: number, selector: number): void {
+  if (c.usesParagraphs) return loadParagraph(c, segment, selector);
   if (segment === SS) return loadStackSegment(c, selector, c.cpl);
   if ((selector & 0xfffc) === 0) return c.setSegment(segment, selector, 0, 0, 0);
   if (c.nonRoot && c.controls.guardedRing === c.cpl && selectorRpl(selector) !== 0 && selectorRpl(selector) <= c.cpl) raise(c, GP, 0);
@@ -84,6 +88,23 @@ export function loadSegment(c: Cpu, segment: number, selector: number): void {
   if ((high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, error);
   if ((high & DESCRIPTOR_ACCESSED) === 0) writeSystem(c, (at + 4) | 0, 4, high | DESCRIPTOR_ACCESSED);
   c.setSegment(segment, selector, descriptorBase(low, high), descriptorLimit(low, high) | 0, high | DESCRIPTOR_ACCESSED);
+}
+
+/** Present, accessed, writable data of ring 0, and what virtual-8086 mode gives every segment. Intel SDM vol. 3C, 26.3.1.2. */
+const REAL_RIGHTS = DESCRIPTOR_PRESENT | DESCRIPTOR_S | DESCRIPTOR_WRITABLE | DESCRIPTOR_ACCESSED;
+export const VIRTUAL_8086_RIGHTS = REAL_RIGHTS | (3 << 13);
+const PARAGRAPH = 4, SEGMENT_END = 0xffff;
+
+/**
+ * Real mode changes the base alone: a longer limit that protected mode left there stays, as on every processor since the 386, and only
+ * a register that holds no usable segment is given one. Virtual-8086 mode gives all of it. Intel SDM vol. 3A, 9.9.2; vol. 3B, 20.1.1 and 20.2.
+ */
+export function loadParagraph(c: Cpu, segment: number, selector: number): void {
+  const base = selector << PARAGRAPH;
+  if ((c.cr0 & CR0_PE) !== 0) return c.setSegment(segment, selector, base, SEGMENT_END, VIRTUAL_8086_RIGHTS);
+  const usable = (c.segAttributes[segment] & DESCRIPTOR_PRESENT) !== 0;
+  const size = c.segAttributes[segment] & (DESCRIPTOR_DB | DESCRIPTOR_GRANULARITY);
+  c.setSegment(segment, selector, base, usable ? c.segLimit[segment] | 0 : SEGMENT_END, usable ? REAL_RIGHTS | size : REAL_RIGHTS);
 }
 
 /** Loads SS for a privilege level; its RPL and DPL must equal it. */
@@ -103,14 +124,12 @@ export function checkStackSegment(c: Cpu, selector: number, cpl: number, vector:
   const writable = (high & (DESCRIPTOR_S | DESCRIPTOR_CODE | DESCRIPTOR_WRITABLE)) === (DESCRIPTOR_S | DESCRIPTOR_WRITABLE);
   if (selectorRpl(selector) !== cpl || !writable || descriptorDpl(high) !== cpl) raise(c, vector, error);
   if ((high & DESCRIPTOR_PRESENT) === 0) raise(c, SS_FAULT, error);
-  if ((high & DESCRIPTOR_DB) === 0) refuse(c, `16-bit stack segment ${hex(selector)} loaded at eip ${hex(c.eip)}: 16-bit segments are not modelled yet`);
   return descriptor;
 }
 
 /** Checks a code segment for a transfer; returns its descriptor. `cpl` is the privilege it will run at. */
 export function loadCodeSegment(c: Cpu, selector: number, descriptor: Descriptor, cpl: number): void {
   const {low, high} = descriptor;
-  if ((high & DESCRIPTOR_DB) === 0) refuse(c, `16-bit code segment ${hex(selector)} entered at eip ${hex(c.eip)}: 16-bit segments are not modelled yet`);
   c.setSegment(CS, (selector & 0xfffc) | cpl, descriptorBase(low, high), descriptorLimit(low, high) | 0, markAccessed(c, descriptor));
   c.setCpl(cpl);
 }
@@ -125,5 +144,3 @@ export function dropPrivilegedSegments(c: Cpu): void {
     if ((attributes & DESCRIPTOR_PRESENT) !== 0 && !conforming && descriptorDpl(attributes) < c.cpl) c.setSegment(segment, 0, 0, 0, 0);
   }
 }
-
-const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;

@@ -7,10 +7,13 @@ import type {Transitions} from '../ledger/transitions.ts';
 import {REGISTER_FILE} from '../memory/layout.ts';
 import type {PhysicalMemory} from '../memory/physical.ts';
 import {SUPERVISOR_READ, SUPERVISOR_WRITE, USER_READ, USER_WRITE} from '../memory/translation.ts';
-import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
+import {CR0_PE} from '../x86/control.ts';
+import {DR6_FIXED, DR7_FIXED} from '../x86/debug.ts';
+import {EFLAGS_FIXED, EFLAGS_IF, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM} from '../x86/flags.ts';
 import {ATTRIBUTES, DESCRIPTOR_CODE, DESCRIPTOR_DB, DESCRIPTOR_EXPAND_DOWN, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE} from '../x86/descriptors.ts';
-import {CS, DS, ES, FS, GS, SS} from '../x86/registers.ts';
+import {CS, DS, ES, ESP, FS, GS, SS} from '../x86/registers.ts';
 import type {Block, BlockCache} from './block.ts';
+import type {Watch} from './breakpoints.ts';
 import {DIRECT, type ChargeScheme} from './charges.ts';
 import type {BlockFollower, DeviceSpace, EventSource, InterruptSource, Observer, PortSpace} from './bus.ts';
 import {ExecutionControls} from './controls.ts';
@@ -26,6 +29,8 @@ export const ATTEND_INTERRUPT = 1, ATTEND_SHADOW = 2, ATTEND_TRAP = 4, ATTEND_WI
 
 /** Mode bits: what decoded code depends on besides its address. One bit says that a segment is flat and usable unchecked. */
 export const MODE_FLAT: readonly number[] = [ES, CS, SS, DS, FS, GS].map(segment => 1 << segment);
+/** The code segment's default size is 16 bits; the stack segment's pointer is SP. */
+export const MODE_CODE16 = 1 << 6, MODE_STACK16 = 1 << 7;
 export const MODE_SINGLE = 1 << 8;
 
 export const NO_EXIT = -1;
@@ -72,7 +77,22 @@ export class Cpu {
   cr2 = 0;
   cr3 = 0;
   cr4 = 0;
-  dr6 = 0xffff0ff0 | 0;
+  /** Linear addresses of the breakpoints; what happened, what is watched. Intel SDM vol. 3B, 17.2 Debug Registers. */
+  readonly dr = new Int32Array(4);
+  dr6 = DR6_FIXED;
+  dr7 = DR7_FIXED;
+  /** Bits of DR6 for the trap that follows the present instruction, beside single-stepping. */
+  debugTraps = 0;
+  /** An instruction breakpoint is enabled: every boundary is looked at. Those on data and ports, null when there are none. */
+  breaksAtFetch = false;
+  watches: readonly Watch[] | null = null;
+  /** Model-specific registers of SYSENTER. */
+  sysenterCs = 0;
+  sysenterEsp = 0;
+  sysenterEip = 0;
+  /** A non-maskable interrupt waits, or is being handled: until IRET no other is taken. */
+  nmi = false;
+  nmiBlocked = false;
   /** Subtracted from the guest clock by WRMSR to the time-stamp counter. */
   tscBase = 0;
 
@@ -97,6 +117,8 @@ export class Cpu {
   singleStep = false;
   /** A repeated instruction has stopped between iterations, see `yieldInstruction`. */
   yielded = false;
+  /** A task switch is over that may still fault in the new task: the instruction that made it has retired. */
+  committed = false;
   stop = RUNNING;
   refusal = '';
 
@@ -230,6 +252,7 @@ export class Cpu {
     if (this.nonRoot && this.controls.interruptWindow && enabled) attention |= ATTEND_WINDOW;
     if (this.nonRoot && this.virtualInterrupt && enabled) attention |= ATTEND_INTERRUPT;
     if (this.exitAfter !== NO_EXIT) attention |= ATTEND_EXIT;
+    if (this.debugTraps !== 0 || this.nmi || this.breaksAtFetch) attention |= ATTEND_DEBUG;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
     if (this.follower !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
@@ -240,6 +263,18 @@ export class Cpu {
   restoreBlocking(): void {
     if (this.shadowBefore) this.shadow = true;
     this.eflags |= this.resumeBefore;
+  }
+
+  /** A debug trap is due behind the present instruction. */
+  trapLater(bits: number): void {
+    this.debugTraps |= bits;
+    this.lookUp();
+  }
+
+  /** Loads CR3, and the translations of the space before go. */
+  loadCr3(value: number): void {
+    this.cr3 = value;
+    this.mmu.flush(false);
   }
 
   setCpl(cpl: number): void {
@@ -255,7 +290,29 @@ export class Cpu {
     this.segBase[segment] = base;
     this.segLimit[segment] = limit;
     this.segAttributes[segment] = high & ATTRIBUTES;
-    if (segment <= GS) this.mode = (this.mode & ~MODE_FLAT[segment]) | (this.#isFlat(segment) ? MODE_FLAT[segment] : 0);
+    if (segment > GS) return;
+    this.mode = (this.mode & ~MODE_FLAT[segment]) | (this.#isFlat(segment) ? MODE_FLAT[segment] : 0);
+    if (segment === CS || segment === SS) this.#setSize(segment === CS ? MODE_CODE16 : MODE_STACK16, (high & DESCRIPTOR_DB) === 0);
+  }
+
+  #setSize(bit: number, narrow: boolean): void {
+    this.mode = narrow ? this.mode | bit : this.mode & ~bit;
+  }
+
+  /** Bits of ESP that the stack segment uses. */
+  get stackMask(): number {
+    return (this.mode & MODE_STACK16) !== 0 ? 0xffff : -1;
+  }
+
+  /** Moves the stack pointer, whose upper half a 16-bit stack segment leaves alone. */
+  setStackPointer(esp: number): void {
+    const mask = this.stackMask;
+    this.r[ESP] = (this.r[ESP] & ~mask) | (esp & mask);
+  }
+
+  /** Segment registers hold paragraphs: real mode and virtual-8086 mode. Intel SDM vol. 3B, 20.1.1 Address Translation in Real-Address Mode. */
+  get usesParagraphs(): boolean {
+    return (this.cr0 & CR0_PE) === 0 || (this.eflags & EFLAGS_VM) !== 0;
   }
 
   /** Whether accesses through a segment need no check: all of memory, readable, and writable unless it is CS. */
@@ -264,7 +321,8 @@ export class Cpu {
     const attributes = this.segAttributes[segment];
     const usable = DESCRIPTOR_PRESENT | DESCRIPTOR_S;
     if ((attributes & usable) !== usable) return false;
-    if (segment === CS) return (attributes & DESCRIPTOR_DB) !== 0;
+    if ((segment === CS || segment === SS) && (attributes & DESCRIPTOR_DB) === 0) return false;
+    if (segment === CS) return true;
     const kind = attributes & (DESCRIPTOR_CODE | DESCRIPTOR_WRITABLE | DESCRIPTOR_EXPAND_DOWN);
     return kind === DESCRIPTOR_WRITABLE;
   }

@@ -28,8 +28,8 @@ export class InterruptControllers {
   readonly apic: LocalApic;
   readonly ioApic: IoApic;
   readonly apicBase: ApicBaseRegister;
-  /** Hears of each message from a device or the I/O APIC before the local APIC does; true: it has been delivered another way. */
-  divert: (message: InterruptMessage) => boolean = () => false;
+  /** Hears of each message from a device or the I/O APIC before the local APIC does; true: it has been delivered another way, as by posting. */
+  divert: (message: InterruptMessage, requester?: number) => boolean = () => false;
 
   /** Hears of each message of a PCI function as it is written, before it means anything; true: a remapping unit has seen to it. */
   remap: (requester: number, address: number) => boolean = () => false;
@@ -66,9 +66,9 @@ export class InterruptControllers {
     if (irq !== CASCADE_IRQ && irq < PINS) this.ioApic.setPin(pinOf(irq), level);
   }
 
-  /** Hands a message to the local APIC; whether it was taken. */
-  send(message: InterruptMessage): boolean {
-    return this.divert(message) || this.apic.accept(message);
+  /** Hands a message to the local APIC; whether it was taken. `requester` is the PCI function that sent it, if one did and is known. */
+  send(message: InterruptMessage, requester?: number): boolean {
+    return this.divert(message, requester) || this.apic.accept(message);
   }
 
   /** Memory as bus masters see it: a doubleword written to the messages' addresses interrupts. */
@@ -77,16 +77,16 @@ export class InterruptControllers {
       read: (address, into, requester) => memory.read(address, into, requester),
       write: (address, from, requester) => {
         if (!isMessage(address)) return memory.write(address, from, requester);
-        if (requester === undefined || !this.remap(requester, address)) this.#message(address, from);
+        if (requester === undefined || !this.remap(requester, address)) this.#message(address, from, requester);
         return true;
       },
     };
   }
 
-  #message(address: number, bytes: Uint8Array): void {
+  #message(address: number, bytes: Uint8Array, requester?: number): void {
     const data = bytes[0] | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24);
     const message = decodeMessage(address, data);
-    if (message) this.send(message);
+    if (message) this.send(message, requester);
   }
 
   /**

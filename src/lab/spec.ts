@@ -24,6 +24,10 @@ export interface CellSpec {
   readonly disk?: SpecDisk;
   /** Who is at the other end of the network; absent = no card. */
   readonly network?: SpecNetwork;
+  /** There is no image: the machine boots from its disk, as firmware does. */
+  readonly bootsDisk?: true;
+  /** Typed on the keyboard from the first second on. */
+  readonly keys?: string;
   /** What an image by path is given beside its command line. */
   readonly files?: BootFiles;
   /** The network card of a PC; absent = e1000. */

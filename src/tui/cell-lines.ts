@@ -78,6 +78,7 @@ export function cellLines({result, status, native}: MatrixCell, width: number): 
     ...section(AUDIT_TITLE, auditLines(result, width)),
     ...section('Notes', (result.notes ?? []).flatMap((note) => fact('', note, width))),
     ...section('Console', consoleTail(result, width)),
+    ...section('Screen', (result.screen ?? '').split('\n').filter((_, at, lines) => lines.length > 1 || lines[at] !== '').map(line => textLine(printable(line), width))),
     ...section('What the words mean', wordLines(result, width)),
   ];
 }

@@ -7,8 +7,6 @@ import type {PhysicalMemory} from '../memory/physical.ts';
 import type {TablePort} from '../memory/two-level.ts';
 
 const NO_FRAME = -1;
-/** Frames of all that guest-physical addresses reach. */
-const FRAMES = 2 ** 20;
 
 export class GuestMemory {
   /** Bytes. */
@@ -25,7 +23,7 @@ export class GuestMemory {
     this.size = size;
     this.#memory = memory;
     this.#hostFrames = new Int32Array(size >>> 12).fill(NO_FRAME);
-    this.traced = new Uint8Array(FRAMES);
+    this.traced = new Uint8Array(size >>> 12);
   }
 
   /** Spreads the guest's frames over host memory in chunks of `chunk` bytes (4 KiB or 2 MiB). Once, before anything is loaded. */
@@ -35,10 +33,10 @@ export class GuestMemory {
     const frames = chunk >>> 12;
     const chunks = Math.floor(this.#hostFrames.length / frames);
     const step = coprime(chunks);
-    this.#hostFrames.forEach((_, guest) => {
+    for (let guest = 0; guest < this.#hostFrames.length; guest++) {
       const index = Math.floor(guest / frames);
       this.#hostFrames[guest] = index < chunks ? ((index * step + 1) % chunks) * frames + (guest % frames) : guest;
-    });
+    }
   }
 
   get frames(): number {
@@ -50,15 +48,15 @@ export class GuestMemory {
     Object.assign(this.#overlay, {guest: guestFrame, host: hostFrame});
   }
 
-  /** Whether guest writes to a frame are to be seen; a device's pages never are. */
-  isTraced(guestFrame: number): boolean {
-    return guestFrame < this.traced.length && this.traced[guestFrame] !== 0;
-  }
-
   /** Host frame that the processor is to find for a guest frame, or -1 when there is none. */
   hostFrame(guestFrame: number): number {
     if (guestFrame < this.#hostFrames.length) return this.#hostFrames[guestFrame];
     return guestFrame === this.#overlay.guest ? this.#overlay.host : NO_FRAME;
+  }
+
+  /** Whether guest writes to a frame are to be seen; a device's pages never are. */
+  isTraced(guestFrame: number): boolean {
+    return guestFrame < this.traced.length && this.traced[guestFrame] !== 0;
   }
 
   /** Host-physical address of guest memory, or -1. */

@@ -19,5 +19,8 @@ export const EFLAGS_VIF = 1 << 19;
 export const EFLAGS_VIP = 1 << 20;
 export const EFLAGS_ID = 1 << 21;
 
+/** Every flag there is, but those of virtual-8086 mode extensions. */
+export const EFLAGS_ALL = 0x277fd5;
+
 /** The six arithmetic flags, the ones that are evaluated lazily. */
 export const EFLAGS_ARITHMETIC = EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_OF;

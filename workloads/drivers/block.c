@@ -36,6 +36,11 @@ bool block_wait(struct block_request *request) {
 }
 
 bool block_poll(const struct block_driver *driver, struct block_request *request) {
-    while (!request->done) driver->collect();
+    while (!request->done) {
+        // Why: the device may interrupt all the same, and its handler collects too.
+        uint32_t flags = lock_interrupts();
+        driver->collect();
+        unlock_interrupts(flags);
+    }
     return !request->failed;
 }

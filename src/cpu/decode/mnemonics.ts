@@ -20,7 +20,7 @@ const LOCKABLE = new Set(words('ADD OR ADC SBB AND SUB XOR NOT NEG INC DEC BTS B
 export const isLockable = (mnemonic: string): boolean => LOCKABLE.has(mnemonic);
 
 /** Delivered events charge these; the instruction itself costs nothing more. */
-const FREE = new Set(words('INT INT3 INTO INT1 IRET MARKER'));
+const FREE = new Set(words('INT INT3 INTO INT1 IRET SYSENTER SYSEXIT MARKER'));
 
 /** Cost number of an instruction's class, or NO_COST when its cost is charged by what it does. */
 export function costClass(mnemonic: string, operands: readonly string[], locked: boolean): number {
@@ -34,7 +34,7 @@ export function costClass(mnemonic: string, operands: readonly string[], locked:
 
 const ENDERS = new Set(words(
   'JMP JMPF CALL CALLF RET RETF IRET INT INT3 INTO INT1 LOOP LOOPE LOOPNE JCXZ HLT CLI STI POPF IN OUT INS OUTS INVLPG CLTS LMSW '
-  + 'LGDT LIDT LLDT LTR RDTSC RDMSR WRMSR CPUID LDS LES LSS LFS LGS WBINVD INVD UD UD0 UD1 UD2 RDPMC VMCALL BOUND',
+  + 'LGDT LIDT LLDT LTR RDTSC RDMSR WRMSR CPUID LDS LES LSS LFS LGS SYSENTER SYSEXIT WBINVD INVD UD UD0 UD1 UD2 RDPMC VMCALL BOUND',
 ));
 
 /** Whether nothing may follow it in a block. Loads of segment registers end it only when they change the mode, see execute/segment.ts. */

@@ -1,13 +1,14 @@
 // The two-byte opcode map (0F xx). Intel SDM vol. 2D, table A-3, as far as an i686 without coprocessor and MMX has it.
-// SYSENTER and SYSEXIT are not modelled yet and so have no row: they raise #UD, and CPUID does not name them.
 import {xadd, cmpxchg, cmpxchg8b} from '../execute/arithmetic.ts';
 import {SHLD, SHRD} from '../execute/shift-rotate.ts';
 import {bt, bts, btr, btc, bsf, bsr, bswap, setcc} from '../execute/bit.ts';
 import {imul} from '../execute/multiply-divide.ts';
 import {movzx, movsx, cmov, nop} from '../execute/move.ts';
 import {jcc} from '../execute/control-transfer.ts';
+import {movFromDebug, movToDebug} from '../execute/debug.ts';
+import {sysenter, sysexit} from '../execute/fast-call.ts';
 import {pushSegment, popSegment, loadFarPointer, lar, lsl, verr, verw, sgdt, sidt, lgdt, lidt, sldt, str, lldt, ltr} from '../execute/segment.ts';
-import {movFromControl, movToControl, clts, lmsw, smsw, movDebug, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefinedInstruction} from '../execute/system.ts';
+import {movFromControl, movToControl, clts, lmsw, smsw, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefinedInstruction} from '../execute/system.ts';
 import type {RowLiteral} from './row.ts';
 
 export const TWO_BYTE: readonly RowLiteral[] = [
@@ -39,13 +40,15 @@ export const TWO_BYTE: readonly RowLiteral[] = [
   ['0F 1E', 'NOP', 'Ev', nop],
   ['0F 1F', 'NOP', 'Ev', nop],
   ['0F 20', 'MOV', 'Rd,Cd', movFromControl, 'privileged', 'CR_ACCESS'],
-  ['0F 21', 'MOV', 'Rd,Dd', movDebug, 'privileged', 'DR_ACCESS'],
+  ['0F 21', 'MOV', 'Rd,Dd', movFromDebug, 'privileged', 'DR_ACCESS'],
   ['0F 22', 'MOV', 'Cd,Rd', movToControl, 'privileged', 'CR_ACCESS'],
-  ['0F 23', 'MOV', 'Dd,Rd', movDebug, 'privileged', 'DR_ACCESS'],
+  ['0F 23', 'MOV', 'Dd,Rd', movToDebug, 'privileged', 'DR_ACCESS'],
   ['0F 30', 'WRMSR', '', wrmsr, 'privileged', 'WRMSR'],
   ['0F 31', 'RDTSC', '', rdtsc, 'innocuous', 'RDTSC'],
   ['0F 32', 'RDMSR', '', rdmsr, 'privileged', 'RDMSR'],
   ['0F 33', 'RDPMC', '', rdpmc, 'innocuous', 'RDPMC'],
+  ['0F 34', 'SYSENTER', '', sysenter],
+  ['0F 35', 'SYSEXIT', '', sysexit, 'privileged'],
   ['0F 40+c', 'CMOV', 'Gv,Ev', cmov],
   ['0F 80+c', 'J', 'Jz', jcc],
   ['0F 90+c', 'SET', 'Eb', setcc],

@@ -13,7 +13,7 @@ import {read16, read32} from '../port.ts';
 import {EXIT} from '../signal.ts';
 import {MODE_FLAT, type Cpu} from '../state.ts';
 import {address, readRm, signed, type Write} from './operand.ts';
-import {peeker, pusher} from './stack.ts';
+import {checkVirtualIopl, peeker, pusher, stackMover} from './stack.ts';
 
 /** Sets EIP; a target beyond the limit of CS faults at the branch. */
 export function brancher(instruction: Instruction): Write {
@@ -76,10 +76,11 @@ export const callRm: Execute = i => calling(i, readRm(i, i.operandSize));
 export const ret: Execute = i => {
   const peek = peeker(i);
   const branch = brancher(i);
+  const move = stackMover(i);
   const drop = i.operandSize + (i.row.operands[0] === 'Iw' ? i.immediate & 0xffff : 0);
   return c => {
     branch(c, peek(c, 0));
-    c.r[ESP] = (c.r[ESP] + drop) | 0;
+    move(c, c.r[ESP] + drop);
   };
 };
 
@@ -109,6 +110,7 @@ export const jcxz: Execute = i => {
 export const int: Execute = i => {
   const vector = i.immediate & 0xff;
   return c => {
+    checkVirtualIopl(c);
     if (c.nonRoot && c.controls.ringCompression && vector !== c.controls.directVector) softwareInterruptExit(c, vector);
     deliver(c, vector, EVENT_SOFTWARE_INTERRUPT, NO_ERROR_CODE);
   };

@@ -1,11 +1,13 @@
 // IN and OUT, the I/O permission check they share with INS and OUTS, and the exit they cause in non-root operation.
 // Intel SDM vol. 1, 19.5 Protected-Mode I/O; vol. 3C, table 27-5 Exit Qualification for I/O Instructions.
 import {costNumber} from '../../host/costs.ts';
-import {EFLAGS_IOPL} from '../../x86/flags.ts';
+import {descriptorType, TYPE_TSS_BUSY} from '../../x86/descriptors.ts';
+import {EFLAGS_IOPL, EFLAGS_VM} from '../../x86/flags.ts';
 import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 import {EAX, EDX, TR} from '../../x86/registers.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
+import {portAccessed} from '../breakpoints.ts';
 import {generalProtection} from '../fault.ts';
 import {portExits} from '../exit-bitmaps.ts';
 import {vmExit} from '../nonroot.ts';
@@ -17,7 +19,8 @@ const IO_MAP_BASE = 0x66;
 
 /** #GP(0) unless CPL <= IOPL or every bit of the TSS's I/O permission map for the port is clear. */
 export function checkPort(c: Cpu, port: number, width: number): void {
-  if (c.cpl <= (c.eflags & EFLAGS_IOPL) >>> 12) return;
+  if (c.cpl <= (c.eflags & EFLAGS_IOPL) >>> 12 && (c.eflags & EFLAGS_VM) === 0) return;
+  if (descriptorType(c.segAttributes[TR]) !== TYPE_TSS_BUSY) generalProtection(c);
   if (c.segLimit[TR] < IO_MAP_BASE + 1) generalProtection(c);
   const at = readSystem(c, (c.segBase[TR] + IO_MAP_BASE) | 0, 2) + (port >>> 3);
   if (at + 1 > c.segLimit[TR]) generalProtection(c);
@@ -70,6 +73,7 @@ export const inPort: Execute = i => {
     portExit(c, i, {port: at, width, input: true});
     const value = c.ports.read(at, width);
     c.spend(costNumber.port_io);
+    portAccessed(c, at, width);
     write(c, value | 0);
   };
 };
@@ -86,5 +90,6 @@ export const outPort: Execute = i => {
     const value = read(c);
     c.ports.write(at, width, width === 4 ? value >>> 0 : value);
     c.spend(costNumber.port_io);
+    portAccessed(c, at, width);
   };
 };

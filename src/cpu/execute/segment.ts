@@ -10,7 +10,7 @@ import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 import {ES, CS, DS, ESP, FS, GS, LDTR, SS, TR} from '../../x86/registers.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
-import {generalProtection, raise, refuse, undefinedOpcode} from '../fault.ts';
+import {generalProtection, raise, undefinedOpcode} from '../fault.ts';
 import {setFlags} from '../flags.ts';
 import {vmExit} from '../nonroot.ts';
 import {read16, read32, write16, write32, writeSystem} from '../port.ts';
@@ -90,8 +90,10 @@ export const popSegment: Execute = i => {
   }
   const peek = peeker(i);
   return c => {
+    const esp = c.r[ESP] + width;
+    const mask = c.stackMask;
     loadSegment(c, segment, peek(c, 0) & 0xffff);
-    c.r[ESP] = (c.r[ESP] + width) | 0;
+    c.r[ESP] = (c.r[ESP] & ~mask) | (esp & mask);
     afterSegmentLoad(c, i, segment);
   };
 };
@@ -109,6 +111,11 @@ export const loadFarPointer: Execute = i => {
     write(c, offset);
   };
 };
+
+/** What looks at descriptors exists in protected mode only. Intel SDM vol. 3B, 20.1.3 Instructions Supported in Real-Address Mode. */
+function checkProtected(c: Cpu): void {
+  if (c.usesParagraphs) undefinedOpcode(c);
+}
 
 /** A descriptor that LAR, LSL, VERR and VERW may look at, or null. */
 function visible(c: Cpu, selector: number, systemTypes: readonly number[]): Descriptor | null {
@@ -132,6 +139,7 @@ function query(systemTypes: readonly number[], value: (descriptor: Descriptor) =
     const read = readRm(i, 2);
     const write = registerWrite(i.reg, i.operandSize);
     return c => {
+      checkProtected(c);
       const descriptor = visible(c, read(c), systemTypes);
       setFlags(c, EFLAGS_ZF, descriptor ? EFLAGS_ZF : 0);
       if (descriptor) write(c, value(descriptor));
@@ -146,6 +154,7 @@ function verify(allows: (high: number) => boolean): Execute {
   return i => {
     const read = readRm(i, 2);
     return c => {
+      checkProtected(c);
       const descriptor = visible(c, read(c), []);
       setFlags(c, EFLAGS_ZF, descriptor && allows(descriptor.high) ? EFLAGS_ZF : 0);
     };
@@ -160,6 +169,7 @@ export const arpl: Execute = i => {
   const read = readRm(i, 2);
   const write = writeRm(i, 2);
   return c => {
+    checkProtected(c);
     const old = read(c);
     const rpl = source(c) & 3;
     const lower = (old & 3) < rpl;
@@ -211,16 +221,17 @@ function selectorExit(c: Cpu): void {
 
 export const sldt: Execute = i => {
   const store = storeSelector(i, c => c.segSelector[LDTR]);
-  return c => { selectorExit(c); store(c); };
+  return c => { checkProtected(c); selectorExit(c); store(c); };
 };
 export const str: Execute = i => {
   const store = storeSelector(i, c => c.segSelector[TR]);
-  return c => { selectorExit(c); store(c); };
+  return c => { checkProtected(c); selectorExit(c); store(c); };
 };
 
 export const lldt: Execute = i => {
   const read = readRm(i, 2);
   return c => {
+    checkProtected(c);
     if (c.cpl !== 0) generalProtection(c);
     selectorExit(c);
     const selector = read(c);
@@ -236,13 +247,13 @@ export const lldt: Execute = i => {
 export const ltr: Execute = i => {
   const read = readRm(i, 2);
   return c => {
+    checkProtected(c);
     if (c.cpl !== 0) generalProtection(c);
     selectorExit(c);
     const selector = read(c);
     if ((selector & 0xfffc) === 0) generalProtection(c);
     const {low, high, at} = systemDescriptor(c, selector);
-    if (descriptorType(high) === TYPE_TSS_16_AVAILABLE) refuse(c, 'LTR of a 16-bit task state segment: 16-bit segments are not modelled yet');
-    if (descriptorType(high) !== TYPE_TSS_AVAILABLE) raise(c, GP, selectorError(selector));
+    if (descriptorType(high) !== TYPE_TSS_AVAILABLE && descriptorType(high) !== TYPE_TSS_16_AVAILABLE) raise(c, GP, selectorError(selector));
     if ((high & DESCRIPTOR_PRESENT) === 0) raise(c, NP, selectorError(selector));
     const busy = high | ((TYPE_TSS_BUSY & ~TYPE_TSS_AVAILABLE) << 8);
     writeSystem(c, (at + 5) | 0, 1, (busy >>> 8) & 0xff);

@@ -5,15 +5,26 @@ import {EBP, ESP, SS} from '../../x86/registers.ts';
 import type {Op} from '../block.ts';
 import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
+import {generalProtection} from '../fault.ts';
 import {EXPLICIT, materialize} from '../flags.ts';
 import {probeWrite, read16, read32, write16, write32} from '../port.ts';
 import {checkedAddress} from '../segmentation.ts';
-import type {Cpu} from '../state.ts';
+import {MODE_STACK16, type Cpu} from '../state.ts';
 import {isFlat, readOperand, registerWrite, widthOf, writeRm, type Read, type Width, type Write} from './operand.ts';
+
+/** Bits of ESP that count in the mode the code was decoded for. */
+export const stackMask = (instruction: Instruction): number => ((instruction.mode & MODE_STACK16) !== 0 ? 0xffff : -1);
+
+/** Moves the stack pointer; the upper half stays where the stack segment is a 16-bit one. */
+export function stackMover(instruction: Instruction): Write {
+  const mask = stackMask(instruction);
+  return mask === -1 ? (c, esp) => { c.r[ESP] = esp | 0; } : (c, esp) => { c.r[ESP] = (c.r[ESP] & ~mask) | (esp & mask); };
+}
 
 /** Linear address of a stack slot. */
 function slot(instruction: Instruction, width: number, write: boolean): (c: Cpu, esp: number) => number {
-  return isFlat(instruction, SS) ? (_c, esp) => esp : (c, esp) => checkedAddress(c, SS, esp, width, write);
+  const mask = stackMask(instruction);
+  return isFlat(instruction, SS) ? (_c, esp) => esp : (c, esp) => checkedAddress(c, SS, esp & mask, width, write);
 }
 
 /** Pushes a value of the operand size. */
@@ -27,11 +38,12 @@ export function pusher(instruction: Instruction): Write {
     };
   }
   const linear = slot(instruction, width, true);
+  const move = stackMover(instruction);
   return (c, value) => {
     const esp = (c.r[ESP] - width) | 0;
     if (width === 4) write32(c, linear(c, esp), value);
     else write16(c, linear(c, esp), value & 0xffff);
-    c.r[ESP] = esp;
+    move(c, esp);
   };
 }
 
@@ -51,17 +63,18 @@ export const popRegister: Execute = i => {
   const n = i.opcode & 7;
   const width = i.operandSize;
   const peek = peeker(i);
-  if (width === 4) {
+  if (width === 4 && isFlat(i, SS)) {
     return c => {
       const value = peek(c, 0);
       c.r[ESP] = (c.r[ESP] + 4) | 0;
       c.r[n] = value;
     };
   }
-  const write = registerWrite(n, 2);
+  const write = registerWrite(n, width);
+  const move = stackMover(i);
   return c => {
     const value = peek(c, 0);
-    c.r[ESP] = (c.r[ESP] + 2) | 0;
+    move(c, c.r[ESP] + width);
     write(c, value);
   };
 };
@@ -71,10 +84,11 @@ export const popRm: Execute = i => {
   const width = i.operandSize;
   const peek = peeker(i);
   const write = writeRm(i, widthOf(i, 'Ev'));
+  const move = stackMover(i);
   return c => {
     const value = peek(c, 0);
     const esp = c.r[ESP];
-    c.r[ESP] = (esp + width) | 0;
+    move(c, esp + width);
     try {
       write(c, value);
     } catch (signal) {
@@ -89,13 +103,14 @@ export const pusha: Execute = i => {
   const linear = slot(i, width, true);
   const put = width === 4 ? write32 : write16;
   const fast = width === 4 && isFlat(i, SS);
+  const move = stackMover(i);
   return c => {
     const esp = c.r[ESP];
     if (fast && pushAllAtOnce(c, (esp - 32) | 0)) return;
     const mask = width === 4 ? -1 : 0xffff;
     for (let n = 0; n < 8; n++) probeWrite(c, linear(c, (esp - width * (n + 1)) | 0), width);
     for (let n = 0; n < 8; n++) put(c, linear(c, (esp - width * (n + 1)) | 0), (n === ESP ? esp : c.r[n]) & mask);
-    c.r[ESP] = (esp - width * 8) | 0;
+    move(c, esp - width * 8);
   };
 };
 
@@ -125,18 +140,27 @@ export const popa: Execute = i => {
   const peek = peeker(i);
   const writes = Array.from({length: 8}, (_, at) => registerWrite(7 - at, width));
   const fast = width === 4 && isFlat(i, SS);
+  const move = stackMover(i);
   return c => {
     if (fast && popAllAtOnce(c, c.r[ESP])) return;
     const values = writes.map((_, at) => peek(c, width * at));
     values.forEach((value, at) => { if (at !== 7 - ESP) writes[at](c, value); });
-    c.r[ESP] = (c.r[ESP] + width * 8) | 0;
+    move(c, c.r[ESP] + width * 8);
   };
 };
+
+/** In virtual-8086 mode what touches IF needs IOPL 3. Intel SDM vol. 3B, 20.2.7 Sensitive Instructions. */
+export function checkVirtualIopl(c: Cpu): void {
+  if ((c.eflags & EFLAGS_VM) !== 0 && (c.eflags & EFLAGS_IOPL) !== EFLAGS_IOPL) generalProtection(c);
+}
 
 /** The image never shows VM and RF. Intel SDM vol. 2, PUSHF. */
 export const pushf: Execute = i => {
   const put = pusher(i);
-  return c => put(c, materialize(c) & ~(EFLAGS_VM | EFLAGS_RF));
+  return c => {
+    checkVirtualIopl(c);
+    put(c, materialize(c) & ~(EFLAGS_VM | EFLAGS_RF));
+  };
 };
 
 const ALWAYS_POPPED = EFLAGS_ARITHMETIC | EFLAGS_TF | EFLAGS_DF | EFLAGS_NT | EFLAGS_AC | EFLAGS_ID;
@@ -157,10 +181,12 @@ export function loadFlags(c: Cpu, value: number, mask: number): void {
 export const popf: Execute = i => {
   const peek = peeker(i);
   const width = i.operandSize;
+  const move = stackMover(i);
   return c => {
+    checkVirtualIopl(c);
     const value = peek(c, 0);
     const mask = poppableFlags(c) & (width === 4 ? -1 : 0xffff);
-    c.r[ESP] = (c.r[ESP] + width) | 0;
+    move(c, c.r[ESP] + width);
     loadFlags(c, value, mask | EFLAGS_RF);
     c.eflags &= ~EFLAGS_RF;
   };
@@ -176,10 +202,12 @@ export const enter: Execute = i => {
   const readable = slot(i, width, false);
   const writable = slot(i, width, true);
   const setEbp = registerWrite(EBP, width);
+  const mask = stackMask(i);
+  const move = stackMover(i);
   const op: Op = c => {
     let esp = (c.r[ESP] - width) | 0;
     put(c, writable(c, esp), c.r[EBP]);
-    const frame = esp;
+    const frame = (c.r[ESP] & ~mask) | (esp & mask);
     for (let n = 1; n < level; n++) {
       const pointer = read(c, readable(c, (c.r[EBP] - width * n) | 0));
       esp = (esp - width) | 0;
@@ -192,7 +220,7 @@ export const enter: Execute = i => {
     esp = (esp - size) | 0;
     probeWrite(c, writable(c, esp), width);
     setEbp(c, frame);
-    c.r[ESP] = esp;
+    move(c, esp);
   };
   return op;
 };
@@ -201,10 +229,11 @@ export const leave: Execute = i => {
   const width = i.operandSize;
   const linear = slot(i, width, false);
   const setEbp = registerWrite(EBP, width);
+  const move = stackMover(i);
   return c => {
     const frame = c.r[EBP];
     const value = width === 4 ? read32(c, linear(c, frame)) : read16(c, linear(c, frame));
-    c.r[ESP] = (frame + width) | 0;
+    move(c, frame + width);
     setEbp(c, value);
   };
 };

@@ -14,6 +14,7 @@ import {checkedAddress} from '../segmentation.ts';
 import type {Cpu} from '../state.ts';
 import {cmpNumbers} from './arithmetic.ts';
 import {bulkMovs, bulkStos, type Bulk} from './string-bulk.ts';
+import {portAccessed} from '../breakpoints.ts';
 import {checkPort, portExit} from './io.ts';
 import {isFlat, registerRead, registerWrite, widthOf, type Width} from './operand.ts';
 
@@ -163,6 +164,7 @@ export const ins: Execute = i => {
     probeWrite(c, linear, width);
     const value = c.ports.read(port, width);
     c.spend(costNumber.port_io);
+    portAccessed(c, port, width);
     modify(c, linear);
     put(c, value);
     next(c);
@@ -182,6 +184,7 @@ export const outs: Execute = i => {
     const value = read(c, from(c));
     c.ports.write(port, width, width === 4 ? value >>> 0 : value);
     c.spend(costNumber.port_io);
+    portAccessed(c, port, width);
     next(c);
     return true;
   });

@@ -1,4 +1,4 @@
-// Control registers, HLT, INVLPG, RDTSC, MSRs, CPUID, and what is not modelled yet. Intel SDM vol. 3A, 2.8 System
+// Control registers, HLT, INVLPG, RDTSC, MSRs, CPUID. Intel SDM vol. 3A, 2.8 System
 // Instruction Summary; vol. 3C, 25.1 Instructions That Cause VM Exits.
 import {costNumber} from '../../host/costs.ts';
 import {
@@ -8,9 +8,11 @@ import {cpuidLeaf} from '../../x86/cpuid.ts';
 import {NM, UD} from '../../x86/exceptions.ts';
 import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 import {EAX, EBX, ECX, EDX} from '../../x86/registers.ts';
+import type {Instruction} from '../decode/instruction.ts';
 import type {Execute} from '../decode/row.ts';
-import {generalProtection, raise, refuse, undefinedOpcode} from '../fault.ts';
+import {generalProtection, raise, undefinedOpcode} from '../fault.ts';
 import {msrExits} from '../exit-bitmaps.ts';
+import {modelRegister, MSR_TSC} from '../model-registers.ts';
 import {vmExit} from '../nonroot.ts';
 import {STOP_HALT, type Cpu} from '../state.ts';
 import {address, readRm} from './operand.ts';
@@ -64,7 +66,6 @@ export const isValidCr4 = (value: number): boolean => (value & ~CR4_DEFINED) ===
 /** Puts a checked value into CR0, with what follows for the TLB. */
 export function loadCr0(c: Cpu, value: number): void {
   const next = (value & CR0_DEFINED) | CR0_ET;
-  if ((next & CR0_PE) === 0) refuse(c, 'CR0.PE cleared: real mode is not modelled yet');
   const changed = next ^ c.cr0;
   c.cr0 = next;
   if ((changed & (CR0_PG | CR0_PE)) !== 0) c.mmu.flush(true);
@@ -74,8 +75,7 @@ export function loadCr0(c: Cpu, value: number): void {
 function writeCr3(c: Cpu, value: number, general: number): void {
   if (c.nonRoot && c.controls.cr3Load && !c.controls.cr3Targets.includes(value)) vmExit(c, EXIT_REASONS.CR_ACCESS, qualify(3, CR_WRITE, general));
   c.spend(costNumber.cr3_write);
-  c.cr3 = value;
-  c.mmu.flush(false);
+  c.loadCr3(value);
 }
 
 function writeCr4(c: Cpu, value: number, qualification: number): void {
@@ -119,12 +119,6 @@ export const smsw: Execute = i => {
   if (i.memory !== null || i.operandSize === 2) return storeSelector(i, machineStatus);
   const {rm} = i;
   return c => { c.r[rm] = machineStatus(c); };
-};
-
-export const movDebug: Execute = () => c => {
-  privileged(c);
-  if (c.nonRoot && c.controls.movDr) vmExit(c, EXIT_REASONS.DR_ACCESS);
-  refuse(c, 'a debug register is accessed: debug registers are not modelled yet');
 };
 
 export const invlpg: Execute = i => {
@@ -175,23 +169,11 @@ export const rdpmc: Execute = () => c => {
   generalProtection(c);
 };
 
-export const MSR_TSC = 0x10, MSR_APIC_BASE = 0x1b;
-
-/** Reads IA32_APIC_BASE; false where there is no local APIC, and so no such register. */
-export function readApicBase(c: Cpu): boolean {
-  const {apicBase} = c.interrupts;
-  if (!apicBase) return false;
-  setPair(c, apicBase.read());
-  return true;
-}
-
-/** Writes it; false where that raises #GP(0). */
-export const writeApicBase = (c: Cpu): boolean => c.interrupts.apicBase?.write(c.r[EAX] >>> 0, c.r[EDX] >>> 0) ?? false;
-
 export const rdmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], false)) vmExit(c, EXIT_REASONS.RDMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && readApicBase(c)) return;
+  const register = modelRegister(c.r[ECX]);
+  if (register !== null) return setPair(c, register.read(c) >>> 0);
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscReads++;
   setPair(c, timeStamp(c));
@@ -200,7 +182,11 @@ export const rdmsr: Execute = () => c => {
 export const wrmsr: Execute = () => c => {
   privileged(c);
   if (c.nonRoot && msrExits(c, c.r[ECX], true)) vmExit(c, EXIT_REASONS.WRMSR);
-  if (c.r[ECX] === MSR_APIC_BASE && writeApicBase(c)) return;
+  const register = modelRegister(c.r[ECX]);
+  if (register !== null) {
+    if (!register.write(c, c.r[EAX], c.r[EDX])) generalProtection(c);
+    return;
+  }
   if (c.r[ECX] !== MSR_TSC) generalProtection(c);
   c.tscBase = c.now() - ((c.r[EDX] >>> 0) * 2 ** 32 + (c.r[EAX] >>> 0));
 };
@@ -217,11 +203,22 @@ export const cpuid: Execute = () => c => {
   c.r[EDX] = leaf.edx;
 };
 
-/** No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. */
-export const escape: Execute = () => c => {
-  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) raise(c, NM);
-  raise(c, UD);
+/**
+ * No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. Why not for those that look for one (FNINIT, FNSTSW, FNSTCW): without a chip to
+ * answer they do nothing, which is how software finds out. Intel, AP-485, Intel Processor Identification, "Detecting an x87 FPU".
+ */
+export const escape: Execute = i => {
+  const looks = looksForCoprocessor(i);
+  return c => {
+    if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) raise(c, NM);
+    if (!looks) raise(c, UD);
+  };
 };
+
+function looksForCoprocessor({opcode, reg, rm, memory}: Instruction): boolean {
+  if (memory !== null) return (opcode === 0xd9 || opcode === 0xdd) && reg === 7;
+  return (opcode === 0xdb && reg === 4 && rm === 3) || (opcode === 0xdf && reg === 4 && rm === 0);
+}
 
 /** WAIT raises #NM when both MP and TS are set. Intel SDM vol. 2, WAIT. */
 export const wait: Execute = () => c => {

@@ -23,7 +23,7 @@ export interface TransmitParts {
 
 export class Transmitter {
   readonly #parts: TransmitParts;
-  #frame: number[] | null = null;
+  #frame: Uint8Array | null = null;
   /** Where the descriptors of frames lie that have not left yet; they are still the card's. */
   readonly #underWay = new Set<number>();
   /** What was handed over before the chip was stopped is no longer reported. */
@@ -57,30 +57,40 @@ export class Transmitter {
 
   /** A buffer that begins no frame and continues none is given back unsent. */
   #take(descriptor: Descriptor): void {
-    const {ring, memory} = this.#parts;
+    const {ring} = this.#parts;
     ring.advance();
-    if ((descriptor.flags & FIRST) !== 0) this.#frame = [];
-    const piece = new Uint8Array(descriptor.bytes);
-    memory.read(descriptor.address, piece);
-    if (this.#frame && this.#frame.length <= MOST_BYTES) this.#frame.push(...piece);
+    if ((descriptor.flags & FIRST) !== 0) this.#frame = new Uint8Array(0);
+    if (this.#frame) this.#gather(descriptor);
     const frame = this.#frame;
     if (frame === null || (descriptor.flags & LAST) === 0) return ring.give(descriptor, descriptor.flags, 0);
     this.#frame = null;
-    this.#send(Uint8Array.from(frame.slice(0, MOST_BYTES)), descriptor);
+    this.#send(frame, descriptor);
+  }
+
+  /** Memory that does not answer leaves zeros, as a master abort leaves whatever the bus had. */
+  #gather({address, bytes}: Descriptor): void {
+    const before = this.#frame!;
+    if (before.length >= MOST_BYTES) return;
+    this.#frame = new Uint8Array(Math.min(MOST_BYTES, before.length + bytes));
+    this.#frame.set(before);
+    this.#parts.memory.read(address, this.#frame.subarray(before.length));
   }
 
   #send(bytes: Uint8Array, descriptor: Descriptor): void {
     const {csr, wire, raise, loops, loop} = this.#parts;
     const frame = (csr[FEATURES] & PAD) !== 0 && bytes.length < SHORTEST ? padded(bytes) : bytes;
-    const session = this.#session;
-    const sent = (): void => {
-      if (session === this.#session) this.#sent(descriptor);
-    };
     raise(0, STARTED);
+    if (loops()) {
+      loop(frame);
+      return this.#sent(descriptor);
+    }
     this.#underWay.add(descriptor.at);
-    if (!loops()) return wire.send(frame, sent);
-    loop(frame);
-    sent();
+    const session = this.#session;
+    wire.send(frame, () => {
+      if (session !== this.#session) return;
+      this.#sent(descriptor);
+      this.run();
+    });
   }
 
   #sent(descriptor: Descriptor): void {
@@ -89,7 +99,6 @@ export class Transmitter {
     ring.give(descriptor, descriptor.flags, 0);
     const silent = (csr[EXTENDED] & NOT_WHEN_SENT) !== 0 || ((csr[EXTENDED] & LAST_ONLY) !== 0 && (descriptor.flags & TELL) === 0);
     if (!silent) raise(SENT);
-    this.run();
   }
 }
 

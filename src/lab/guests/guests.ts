@@ -14,6 +14,7 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'software-vectors': ['start.S', 'software-vectors.c'],
   endings: ['start.S', 'endings.c'],
   conversation: ['start.S', 'conversation.c'],
+  'local-apic': ['start.S', 'local-apic.c'],
   assigned: ['start.S', 'assigned.c'],
 };
 

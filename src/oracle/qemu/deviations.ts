@@ -14,7 +14,7 @@ export interface Deviation {
 }
 
 /** Rewrites each line of a block that matches. */
-const replace = (from: RegExp, to: string | ((...groups: string[]) => string)) => (block: Block): Block =>
+const replace = (from: RegExp | string, to: string | ((...groups: string[]) => string)) => (block: Block): Block =>
   block.map(line => (typeof to === 'string' ? line.replace(from, to) : line.replace(from, to)));
 
 const withBit = (digits: string, bit: number): string => (parseInt(digits, 16) | bit).toString(16).padStart(digits.length, '0');
@@ -54,6 +54,39 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     image: 'exceptions', probe: /^#UD to ring 1 @/, why: EXTERNAL, correct: externalBit,
   },
+  {
+    image: 'tasks', probe: /^#(UD|GP) task gate @/, why: EXTERNAL,
+    correct: block => externalBit(block).map(line => line.replace(/^( {2}end .* ebx=)(\w{8})( .* edi=0000000[abcd])/, (_, head, error, rest) => head + withBit(error, 1) + rest)),
+  },
+  {
+    image: 'tasks', probe: /^CALL gate to conforming code @[123]/, why: 'a call gate to conforming code leaves CPL as it is: vol. 2, CALL, operation; vol. 3A, 5.8.4',
+    correct: replace(/^( {2}end ip=\+35 cs=)0058( fl=000002) sp=bf..( eax=)00000058(.* edx=000000)(..)/, (_, head, flags, eax, rest, ss) =>
+      `${head}${withBit('0058', parseInt(ss, 16) & 3)}${flags} ss=00${ss} sp=0014 pushed=18${eax}${withBit('00000058', parseInt(ss, 16) & 3)}${rest}${ss}`),
+  },
+  {
+    image: 'tasks', probe: /^JMP task gate @|^INT n task gate @/, why: 'a task gate to a local or missing task state segment raises #GP: vol. 2, JMP and INT n, operation',
+    correct: replace(/^ {2}v0a e=(0014|004c|000c|000d|0015|004d) /, (_, error) => `  v0d e=${error} `),
+  },
+  {
+    image: 'tasks', probe: /^JMP gate @0/, why: 'an absent code segment behind a call gate raises #NP: vol. 2, JMP, operation',
+    correct: replace(/^ {2}v0d e=0098 /, '  v0b e=0098 '),
+  },
+  {
+    image: 'debug', probe: /^strings @/, why: 'a trap between iterations pushes RF: vol. 3B, 17.3.1.1',
+    correct: replace(/^( {2}v01 ip=\+(?:0a|1b) .*fl=)00/, (_, head) => `${head}01`),
+  },
+  {image: 'debug', probe: /^instruction with RF @/, why: 'RF lasts for one instruction: vol. 3B, 17.3.1.1', correct: replace(/^( {2}end .*fl=)01/, (_, head) => `${head}00`)},
+  {image: 'debug', probe: /^MOV SS under a breakpoint @/, why: 'MOV SS holds debug traps off for one more instruction: vol. 3A, 6.8.3', correct: replace('ip=+0c', 'ip=+0d')},
+  {
+    image: 'debug', probe: /^MOV to DR @/, why: 'bit 12 of DR6 and bits 11, 12, 14 and 15 of DR7 are 0: vol. 3B, figure 17-1',
+    correct: replace(/ebx=ffffffff ecx=ffffdfff/, 'ebx=ffffefff ecx=ffff07ff'),
+  },
+  {image: 'debug', probe: /^ dr6=ffffffff dr7=00000400$/, why: 'bit 12 of DR6 is 0: vol. 3B, figure 17-1', correct: () => [' dr6=ffffefff dr7=00000400']},
+  {
+    image: 'debug', probe: /^general detection @/, why: 'with GD set MOV from DR raises #DB: vol. 3B, 17.2.4',
+    correct: ([title, end]) => [title, '  v01 ip=+00 cs=0008 fl=000002 h=00000 sp=0010', end],
+  },
+  {image: 'debug', probe: /^ dr6=ffff0ff0 dr7=00002400$/, why: 'general detection shows as BD and clears GD: vol. 3B, 17.2.3 and 17.2.4', correct: () => [' dr6=ffff2ff0 dr7=00000400']},
   {image: 'exceptions', probe: SECOND_FAULT, why: EXTERNAL, correct: externalBit},
   {image: 'interrupts', probe: /^interrupt through /, why: EXTERNAL, correct: externalBit},
   {

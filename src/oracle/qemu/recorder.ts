@@ -7,7 +7,7 @@ import {ASKED_IMAGES, imageFile, imageHash, type AskedImage} from './images.ts';
 
 const PROGRAM = 'qemu-system-i386';
 const OPTIONS = [
-  '-accel', 'tcg', '-cpu', 'pentium2,-vme,-de,-pae,-mce,-sep,-mtrr,-pse36', '-m', '64', '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
+  '-accel', 'tcg', '-cpu', 'pentium2,-vme,-mce,-mtrr,-pse36', '-m', '64', '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
   '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04', '-no-reboot',
 ];
 const MOST_MILLISECONDS = 60_000;
