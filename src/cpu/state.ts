@@ -77,6 +77,10 @@ export class Cpu {
   cr2 = 0;
   cr3 = 0;
   cr4 = 0;
+  /** Page-directory pointers of PAE paging, entries of eight bytes. Intel SDM vol. 3A, 4.4.1. */
+  readonly pointers = new Float64Array(4);
+  /** How often CR3 has been loaded: an emulator's VMM must know of a load that changes nothing. */
+  cr3Loads = 0;
   /** Linear addresses of the breakpoints; what happened, what is watched. Intel SDM vol. 3B, 17.2 Debug Registers. */
   readonly dr = new Int32Array(4);
   dr6 = DR6_FIXED;
@@ -269,12 +273,6 @@ export class Cpu {
   trapLater(bits: number): void {
     this.debugTraps |= bits;
     this.lookUp();
-  }
-
-  /** Loads CR3, and the translations of the space before go. */
-  loadCr3(value: number): void {
-    this.cr3 = value;
-    this.mmu.flush(false);
   }
 
   setCpl(cpl: number): void {

@@ -27,6 +27,10 @@ export const networkParameters = (more: Parameters = {}): Parameters => ({operat
 /** The card that a driver of these workloads is for. */
 export const cardOf = ({driver: name}: Params): 'e1000' | 'pcnet' => (name === 'pcnet' ? 'pcnet' : 'e1000');
 
+/** Polling takes as many instructions as there is time, which may be a tick of the host for each packet. */
+export const instructionsOf = ({operations: count, size: packet, mode: how}: Params): number =>
+  2_000_000 + Number(count) * ((how === 'polled' ? 10_000_000 : 500_000) + 20 * Number(packet));
+
 /** Words of a payload in order, the last one cut to what is left. */
 function payloadDigest(sum: number, number: number, bytes: number): number {
   let digest = foldChecksum(sum, number);
