@@ -1,17 +1,9 @@
-// Claims 29, 30 and 34 to 36: assigned devices and interrupts. Most wait for the parts of the model they are about.
+// Claims 34 to 36: switches between machines, and interrupts. Most wait for the parts of the model they are about.
 import {awaited} from '../claim.ts';
 import {bootClaim} from './boot.ts';
 import type {Claim} from '../claim.ts';
 
 export const DEVICES: readonly Claim[] = [
-  {
-    number: '29', kind: 'C', source: '[ELI12]', text: 'An assigned device: two exits for each interrupt, none with exitless delivery.',
-    quantities: [awaited('exits of one interrupt', '2, 0', 'passthrough and posted interrupts')],
-  },
-  {
-    number: '30', kind: 'R', source: '[ELI12]', text: 'Exitless delivery of interrupts improves I/O-bound throughput.',
-    quantities: [awaited('throughput, exitless / trapped', '1.3 to 1.6', 'passthrough and posted interrupts')],
-  },
   {
     number: '34', kind: 'Q', source: '[DALL16] table II',
     text: 'A switch between virtual machines costs twice as much with a privileged domain as in a type-2 VMM.',
