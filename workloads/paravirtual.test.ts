@@ -60,7 +60,7 @@ for (let seed = 1; seed <= 12; seed++) {
 /** Ways out of the guest, `kind reason detail` by count, in the steady state. */
 const leavingPerOperation = (workload: string, params: Parameters): Record<string, number> => {
   const [few, many] = [100, 1000].map((operations) => new Map(
-    switchesOf({workload, technique, params: {...params, operations}}).filter(({from, to}) => from.startsWith('guest') && to === 'vmm')
+    switchesOf({workload, technique: techniqueOf(workload), params: {...params, operations}}).filter(({from, to}) => from.startsWith('guest') && to === 'vmm')
       .map(({kind, reason, detail, count}) => [`${kind} ${reason} ${detail}`, count]),
   ));
   return Object.fromEntries([...many].map(([way, count]) => [way, (count - (few.get(way) ?? 0)) / 900] as const).filter(([, each]) => each !== 0));
@@ -93,7 +93,7 @@ for (const [workload, params, leaving, why] of COUNTS) {
 }
 
 test('fork: the parent\'s entries go in one batch with the child\'s tables and the flush, however many pages there are', (t) => {
-  const calls = (pages: number): number => switchesOf({workload: 'fork', technique, params: {pages, operations: 20, timer: 0}})
+  const calls = (pages: number): number => switchesOf({workload: 'fork', technique: techniqueOf('fork'), params: {pages, operations: 20, timer: 0}})
     .filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
   t.is(calls(50), calls(900));
   t.true(run('fork', {pages: 900, operations: 2, timer: 0}).statistics!['largest batch'] > 900);
@@ -102,7 +102,7 @@ test('fork: the parent\'s entries go in one batch with the child\'s tables and t
 // A batch that is full already leaves no room for its flush, which is then a call of its own.
 for (const [batch, calls] of [[1, 5000], [100, 50], [2000, 3], [2048, 5], [8192, 3]] as const) {
   test(`pte-batch: 5000 updates flushed after every ${batch} take ${calls} hypercalls`, (t) => {
-    const made = switchesOf({workload: 'pte-batch', technique, params: {operations: 5000, batch}}).filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
+    const made = switchesOf({workload: 'pte-batch', technique: techniqueOf('pte-batch'), params: {operations: 5000, batch}}).filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
     t.is(made, calls);
   });
 }
