@@ -3,7 +3,7 @@
 // nothing about that.
 import type {Cpu} from '../cpu/state.ts';
 import type {PortSpace} from '../cpu/bus.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_NMI, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
 import {doubles} from '../cpu/deliver.ts';
 import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
@@ -12,7 +12,7 @@ import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
-import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
+import {DB, DF, EXCEPTION_NAMES, NMI, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {masteredBy, type AssignedDevices} from './assigned-devices.ts';
@@ -112,6 +112,8 @@ export class Vmm implements EmulatorHost {
     this.strategies = strategies;
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
+    // Why both: a device may raise it while the emulator executes, whose state is then carried over.
+    this.platform.onNmi = () => { this.cpu.nmi = this.emulator.cpu.nmi = true; };
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     const models = guestBus(this);
     const {assigned, platform: {clock}} = this;
@@ -202,6 +204,7 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
+    if (this.cpu.nmi && !this.cpu.nmiBlocked && !this.#event.valid && !(shadow && this.cpu.stackShadow)) this.#queueNmi();
     const {clock} = this.platform;
     const due = this.interruptPending && clock.next() <= clock.now();
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
@@ -215,9 +218,15 @@ export class Vmm implements EmulatorHost {
     return {...this.#event, valid: true};
   }
 
+  #queueNmi(): void {
+    this.cpu.nmi = false;
+    this.chargeInjection(1);
+    Object.assign(this.#event, {valid: true, vector: NMI, type: EVENT_NMI, errorCode: NO_ERROR_CODE});
+  }
+
   /** Something waits that ends HLT. */
   get wakes(): boolean {
-    return this.interruptPending || (this.virtualApic?.wakes ?? false);
+    return this.interruptPending || (this.cpu.nmi && !this.cpu.nmiBlocked) || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
