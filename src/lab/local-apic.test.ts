@@ -22,6 +22,11 @@ function run(technique: string, host: string, operation: Operation, n: number): 
   return cell;
 }
 
+test('without a page of accesses, or switched off, a host has no shadow to give', t => {
+  t.throws(() => run('hardware-assisted[apic=tpr-shadow]+shadow', 'core2-2007', 'priority', 1), {message: /needs the host features 'tpr-shadow' and 'apic-access-page'/});
+  t.deepEqual(exits('hardware-assisted+nested', 'skylake-2016[virtual-apic=off]', 'identity'), {'APIC_ACCESS read-0x20': 1});
+});
+
 function exits(technique: string, host: string, operation: Operation): Counts {
   const sums: Record<string, number> = {};
   for (const [n, sign] of [[60, 1], [20, -1]] as const) {
