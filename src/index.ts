@@ -11,12 +11,18 @@ export type {Alarm, BusMaster, EventSource, Line} from './devices/bus.ts';
 export {floating} from './devices/port-bus.ts';
 export {PciFunction} from './devices/pci/function.ts';
 export type {BaseAddress} from './devices/pci/function.ts';
-export {BASE_ADDRESSES, COMMAND, COMMAND_IO, COMMAND_MEMORY, STATUS} from './devices/pci/registers.ts';
+export {BASE_ADDRESSES, CAPABILITIES, COMMAND, COMMAND_IO, COMMAND_MEMORY, STATUS} from './devices/pci/registers.ts';
 export type {AssignableFunction} from './devices/pci/assignable.ts';
 export {
   CONTEXT_ENTRY_BYTES as DMA_CONTEXT_ENTRY_BYTES, DOMAIN_SHIFT as DMA_DOMAIN_SHIFT, faultMeaning, PRESENT as DMA_PRESENT, READ as DMA_READ, requesterText,
   WIDTH_39 as DMA_WIDTH_39, WRITE as DMA_WRITE,
 } from './devices/iommu/format.ts';
+export {
+  ENTRY_POSTED as INTERRUPT_ENTRY_POSTED, ENTRY_PRESENT as INTERRUPT_ENTRY_PRESENT, ENTRY_VECTOR_SHIFT as INTERRUPT_VECTOR_SHIFT, INTERRUPT_ENTRY_BYTES,
+  messageAddressOf, VERIFY_REQUESTER,
+} from './devices/iommu/interrupt-remapping.ts';
+export {decodeMessage, isMessage} from './devices/local-apic/message.ts';
+export type {InterruptMessage} from './devices/local-apic/message.ts';
 export {IommuUnit} from './devices/iommu/unit.ts';
 export {RemappedBus} from './devices/iommu/remapped-bus.ts';
 export type {AssignedDevices} from './vmm/assigned-devices.ts';
@@ -50,7 +56,7 @@ export type {Mmu} from './cpu/mmu.ts';
 export {FAULT} from './cpu/signal.ts';
 export {costNumber} from './host/costs.ts';
 export type {CostName} from './host/costs.ts';
-export {RUNNING, STOP_EXIT, STOP_HALT, STOP_TRIPLE_FAULT} from './cpu/state.ts';
+export {MODE_CODE16, MODE_STACK16, RUNNING, STOP_EXIT, STOP_HALT, STOP_TRIPLE_FAULT} from './cpu/state.ts';
 export {copyState} from './cpu/copy-state.ts';
 export {materialize} from './cpu/flags.ts';
 export {generalProtection} from './cpu/fault.ts';
@@ -71,6 +77,8 @@ export {nameOf} from './vmm/ring-compression/instruction-name.ts';
 export {Monitor, MONITOR_BASE, MONITOR_SPARE} from './vmm/ring-compression/monitor.ts';
 export {SensitiveAudit} from './vmm/ring-compression/sensitive-audit.ts';
 export {VirtualState} from './vmm/ring-compression/virtual-state.ts';
+export {deliverVirtually, interpretOne} from './vmm/interpreter.ts';
+export {hasValidSegments} from './cpu/entry-checks/index.ts';
 export {takeHostInterrupt} from './vmm/exits/external-interrupt.ts';
 export {haltGuest, sleepGuest} from './vmm/exits/halt.ts';
 export {deadlock, tripleFault} from './machine/outcome.ts';

@@ -2,8 +2,8 @@
 // only one value makes sense the last one counts.
 import {resolve} from 'node:path';
 import {checkDiskFile} from '../lab/disk-file.ts';
-import {REPORT_FORMATS} from '../report/files.ts';
-import type {ReportFormat} from '../report/files.ts';
+import {REPORT_FORMATS} from '../report/formats.ts';
+import type {ReportFormat} from '../report/formats.ts';
 import type {GuestClock} from '../lab/result.ts';
 import {NETWORK_CARDS, NETWORK_PEERS} from '../lab/spec.ts';
 import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';
@@ -19,6 +19,7 @@ export interface WrittenFlags {
   readonly append?: readonly string[];
   readonly kernel?: string;
   readonly initrd?: string;
+  readonly keys?: string;
   readonly module?: readonly string[];
   readonly memory?: string;
   readonly disk?: string;
@@ -31,6 +32,7 @@ export interface WrittenFlags {
   readonly format?: readonly string[];
   readonly json?: boolean;
   readonly plain?: boolean;
+  readonly resume?: boolean;
 }
 
 /** @throws UsageError when the file is no raw disk image, or there is none to write to */

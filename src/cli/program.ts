@@ -2,10 +2,15 @@
 // is asked for.
 import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
+import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
 import {consoleGrammar} from './grammar/console.ts';
+import {explainGrammar} from './grammar/explain.ts';
+import {followGrammar} from './grammar/follow.ts';
 import {repeated} from './grammar/repeated.ts';
+import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
+import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
 
@@ -25,11 +30,29 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
   });
+  followGrammar(program).action(async (image, flags) => {
+    status = await (await import('./follow.ts')).followCommand(image, flags, surroundings);
+  });
   tablesGrammar(program).action(async (name, flags) => {
     status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
   });
   compareGrammar(program).action(async (a, b, flags) => {
     status = await (await import('./compare.ts')).compareCommand(b === undefined ? [a] : [a, b], flags, surroundings);
+  });
+  reportGrammar(program).action(async (files, flags) => {
+    status = await (await import('./report.ts')).reportCommand(files, flags, surroundings);
+  });
+  baselineGrammar(program).action(async (name, flags) => {
+    status = await (await import('./baseline.ts')).baselineCommand(name, flags, surroundings);
+  });
+  explainGrammar(program).action(async (first, second, flags) => {
+    status = await (await import('./explain.ts')).explainCommand(second === undefined ? [first] : [first, second], flags, surroundings);
+  });
+  recostGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).recostCommand(file, flags, surroundings);
+  });
+  sensitivityGrammar(program).action(async (file, flags) => {
+    status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -49,7 +72,7 @@ function rooted({stdout}: Surroundings): Command {
 function runGrammar(program: Command): Command {
   return program.command('run')
     .description('run a matrix of workloads, techniques and hosts')
-    .argument('[workloads...]', 'names of built-in workloads, or paths of Multiboot ELF32 images')
+    .argument('[workloads...]', 'names of built-in workloads, or paths of kernels')
     .option('--technique <technique>', 'cpu+memory+io@architecture, native, or a preset (repeat for several)', repeated)
     .option('--host <host>', 'a modelled host, options in brackets (repeat for several)', repeated)
     .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
@@ -61,14 +84,16 @@ function runGrammar(program: Command): Command {
     .option('--initrd <file>', "the Linux kernel's initial file system")
     .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
     .option('--memory <MiB>', 'memory of the guest (default: 64)')
-    .option('--disk <file>', 'a raw disk image behind the IDE controller, or virtio under that strategy; the file is not changed')
+    .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
+    .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
-    .option('--format <formats>', 'formats of reports, separated by commas: json,md', repeated)
+    .option('--format <formats>', 'formats of reports, separated by commas, such as json,html,csv (default: json,md)', repeated)
+    .option('--resume', 'go on with the interrupted run in the folder of reports: only what is missing runs')
     .option('--json', 'print the result as one JSON document and nothing else')
     .option('--plain', 'plain text even on a terminal')
     .addHelpText('after', RUN_HELP);
@@ -76,8 +101,8 @@ function runGrammar(program: Command): Command {
 
 function listGrammar(program: Command): Command {
   return program.command('list')
-    .description('list workloads, techniques, hosts, plugins or presets')
-    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .description('list workloads, techniques, hosts, plugins, presets, or what of the manual the CPU covers')
+    .argument('<what>', 'workloads, techniques, hosts, plugins, presets or cpu')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);

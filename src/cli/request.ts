@@ -1,7 +1,7 @@
 // From configuration and flags to what a run is asked to do: a flag replaces the configuration's axis or value whole.
 import {resolve} from 'node:path';
-import type {ReportFormat} from '../report/files.ts';
-import {REPORT_FORMATS} from '../report/files.ts';
+import {DEFAULT_FORMATS} from '../report/formats.ts';
+import type {ReportFormat} from '../report/formats.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';
@@ -34,6 +34,8 @@ export function planRequest({workloads, flags, config, cwd}: Given): PlanRequest
     memoryMiB: given(flags.memory, '--memory', [4, 2048]) ?? DEFAULT_MEMORY_MIB,
     append: (flags.append ?? []).join(' '),
     files: readBootFileFlags(flags, cwd),
+    bootsDisk: named ? undefined : flags.disk,
+    keys: flags.keys,
     ...readDisk(flags, cwd),
     ...readNetwork(flags.net),
     ...readCard(flags),
@@ -65,7 +67,7 @@ export interface ReportRequest {
 export function reportRequest({flags, config, cwd}: Given): ReportRequest | null {
   const formats = flags.format
     ? readFormats(flags.format, '--format')
-    : readFormats(config.formats ?? REPORT_FORMATS, `configuration ${config.file ?? ''}`.trim());
+    : readFormats(config.formats ?? DEFAULT_FORMATS, `configuration ${config.file ?? ''}`.trim());
   if (flags.out !== undefined) return {folder: resolve(cwd, flags.out), formats};
   return flags.json ? null : {folder: config.out, formats};
 }

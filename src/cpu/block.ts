@@ -137,6 +137,14 @@ interface CodePage {
 /** Why: a copy is ten times faster than filling a new array through a callback. */
 const NO_BLOCKS: ReadonlyArray<Block | null> = Array.from({length: 4096}, () => null);
 
+/** No page of any memory holds code yet, for the largest memory seen so far; copied as NO_BLOCKS is. */
+let noPages: ReadonlyArray<CodePage | null> = [];
+
+function emptyPages(frames: number): Array<CodePage | null> {
+  if (noPages.length < frames) noPages = Array.from({length: frames}, () => null);
+  return noPages.slice(0, frames);
+}
+
 export class BlockCache {
   readonly pages: Array<CodePage | null>;
   /** Most instructions in a block. */
@@ -170,7 +178,7 @@ export class BlockCache {
     this.#memory = memory;
     this.maxLength = maxLength;
     this.ticksOf = ticksOf;
-    this.pages = Array.from({length: memory.frames}, () => null);
+    this.pages = emptyPages(memory.frames);
     memory.onCodeWrite = (frame, line) => this.#drop(frame, line);
   }
 

@@ -3,6 +3,7 @@
 import {COST_NAMES} from '../host/costs.ts';
 import {NO_COST} from '../ledger/meter.ts';
 import type {Instruction} from './decode/instruction.ts';
+import type {OpcodeRow} from './decode/row.ts';
 import {costClass} from './decode/mnemonics.ts';
 
 /** Pairs of cost number and how often. */
@@ -29,9 +30,18 @@ export function insteadOf(pairs: ReadonlyArray<readonly [cost: number, charged: 
 
 const ONE_OF: readonly Charges[] = Array.from({length: COST_NAMES.length + 1}, (_, cost) => [cost, 1]);
 
+/** By opcode row, found when first decoded. */
+const UNLOCKED = new Map<OpcodeRow, Charges>();
+
 /** Direct execution: every instruction is one event of its class. */
 export const DIRECT: ChargeScheme = {
-  chargesOf: ({row, lock, memory}) => ONE_OF[costClass(row.mnemonic, row.operands, lock || (row.mnemonic === 'XCHG' && memory !== null))],
+  chargesOf({row, lock, memory}) {
+    const locked = lock || (row.mnemonic === 'XCHG' && memory !== null);
+    if (locked) return ONE_OF[costClass(row.mnemonic, row.operands, true)];
+    let charges = UNLOCKED.get(row);
+    if (!charges) UNLOCKED.set(row, charges = ONE_OF[costClass(row.mnemonic, row.operands, false)]);
+    return charges;
+  },
   instead: insteadOf(),
   probes: false,
 };

@@ -35,10 +35,11 @@ function execute(c: Cpu, event: GuestEvent | null): void {
     if (wakesItself(c)) c.halted = false;
     if (c.stop === RUNNING && !c.halted) run(c);
     if (c.stop === STOP_HALT) c.halted = true;
-    if (!c.halted || !wakesItself(c)) break;
+    if (!c.halted) return;
+    if (!wakesItself(c)) sleep(c);
+    if (c.stop === STOP_EXIT || !wakesItself(c)) return;
     c.stop = RUNNING;
   }
-  if (c.halted) sleep(c);
 }
 
 /** A virtual interrupt ends HLT without an exit. Intel SDM vol. 3C, 29.2.2. */
@@ -51,11 +52,16 @@ const wakesItself = (c: Cpu): boolean => c.virtualInterrupt && (c.eflags & EFLAG
 function sleep(c: Cpu): void {
   c.stop = STOP_HALT;
   if ((c.eflags & EFLAGS_IF) === 0) return;
+  c.events.runUnattended?.(c.now());
+  if (c.virtualInterrupt) return;
+  // Why first: a VMM that has something due injects nothing before it (table 6-2), and would be woken for the window without end.
+  if (c.controls.externalInterrupt && c.events.next() <= c.now()) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
   if (c.controls.interruptWindow) return wake(c, EXIT_REASONS.INTERRUPT_WINDOW);
   if (!c.controls.externalInterrupt) return;
   for (let next = c.events.next(); next !== Infinity; next = c.events.next()) {
     idle(c, Math.max(0, next - c.now()));
     c.events.runUnattended?.(c.now());
+    if (c.virtualInterrupt) return;
     if (c.events.next() <= next) return wake(c, EXIT_REASONS.EXTERNAL_INTERRUPT);
   }
 }

@@ -8,6 +8,8 @@ export type Width = 1 | 2 | 4;
 export interface PortDevice {
   /** Ports answered: inclusive ranges. */
   readonly ports: ReadonlyArray<readonly [first: number, last: number]>;
+  /** Whether a port only chooses the register that another port reaches: an access to it has no other effect. */
+  readonly selects?: (port: number) => boolean;
   readPort(port: number, width: Width): number;
   writePort(port: number, width: Width, value: number): void;
 }
@@ -30,9 +32,9 @@ export interface DeviceClock {
 
 /**
  * Whose event an alarm is: what interrupts the host when it is due. `slice` is the host's own: a VCPU has run long enough while
- * others wait. `assigned` is the interrupt of a device that a guest has been given.
+ * others wait. `assigned` is the interrupt of a device that a guest has been given, `host-tick` the timer of the host's own kernel.
  */
-export type EventSource = 'timer' | 'disk' | 'network' | 'slice' | 'assigned';
+export type EventSource = 'timer' | 'disk' | 'network' | 'slice' | 'assigned' | 'host-tick';
 
 /** A scheduled call. Cancelling twice, or after it fired, does nothing. */
 export interface Alarm {

@@ -1,12 +1,12 @@
 import test from 'ava';
-import {createI8042} from './i8042.ts';
+import {I8042} from './i8042.ts';
 
 class Bench {
   irq = false;
   rises = 0;
   readonly a20: boolean[] = [];
   resets = 0;
-  readonly device = createI8042({
+  readonly controller = new I8042({
     interrupt: level => {
       if (level && !this.irq) this.rises++;
       this.irq = level;
@@ -14,6 +14,7 @@ class Bench {
     a20: level => this.a20.push(level),
     reset: () => this.resets++,
   });
+  readonly device = this.controller.device;
 
   command(value: number, operand?: number): this {
     this.device.writePort(0x64, 1, value);
@@ -108,8 +109,38 @@ test('an empty buffer reads its last byte again', t => {
   t.deepEqual([bench.device.readPort(0x60, 1), bench.device.readPort(0x60, 1)], [0x55, 0x55]);
 });
 
-test('a guest that never reads fills sixteen bytes and no more', t => {
+test('a guest that never reads leaves one byte in the controller and sixteen in the keyboard, and no more', t => {
   const bench = new Bench();
   for (let count = 0; count < 100; count++) bench.data(0xee);
-  t.is(bench.answers().length, 16);
+  t.is(bench.answers().length, 17);
+});
+
+/** Scan codes of set 2 as the keyboard sends them: A pressed and let go, Enter pressed, the right arrow key pressed and let go. */
+const KEYS = [0x1c, 0xf0, 0x1c, 0x5a, 0xe0, 0x74, 0xe0, 0xf0, 0x74];
+
+test('keys arrive in set 2, or translated to set 1 where the configuration asks for it', t => {
+  const plain = new Bench();
+  plain.controller.keyboard.press(KEYS);
+  t.deepEqual(plain.answers(), KEYS);
+  const translated = new Bench().command(0x60, 0x45);
+  translated.controller.keyboard.press(KEYS);
+  t.deepEqual(translated.answers(), [0x1e, 0x9e, 0x1c, 0xe0, 0x4d, 0xe0, 0xcd]);
+});
+
+test('the identity is translated too, an acknowledge is not', t => {
+  t.deepEqual(new Bench().command(0x60, 0x45).data(0xf2).answers(), [0xfa, 0xab, 0x41]);
+});
+
+test('a keyboard that is turned off keeps its keys until it is turned on', t => {
+  const bench = new Bench().command(0xad);
+  bench.controller.keyboard.press([0x1c]);
+  t.deepEqual(bench.answers(), []);
+  t.deepEqual(bench.command(0xae).answers(), [0x1c]);
+  bench.data(0xf5).answers();
+  bench.controller.keyboard.press([0x1c]);
+  t.deepEqual(bench.answers(), [], 'scanning is off');
+});
+
+test('the scan code set is told and chosen', t => {
+  t.deepEqual(new Bench().data(0xf0).data(0x00).answers(), [0xfa, 0xfa, 0x02]);
 });

@@ -1,9 +1,11 @@
-// The 8042 keyboard controller at 0x60/0x64, as far as kernels need it without anyone typing: self test, the output port
-// with A20 and reset, and a keyboard that answers its commands. IBM PC AT Technical Reference, "Keyboard Controller".
+// The 8042 keyboard controller at 0x60/0x64: self test, the output port with A20 and reset, translation of scan codes, and the keyboard
+// behind it. IBM PC AT Technical Reference, "Keyboard Controller".
 //
-// Simplification: nobody types and there is no mouse; bytes for the mouse are lost.
+// Simplification: there is no mouse; bytes for it are lost.
 import type {Line, PortDevice} from './bus.ts';
 import {byteWide} from './byte-wide.ts';
+import {Keyboard} from './keyboard.ts';
+import {Translation} from './scan-code-translation.ts';
 
 const DATA = 0x60;
 const STATUS = 0x64;
@@ -15,9 +17,9 @@ const STATUS_UNLOCKED = 0x10;
 const CONFIG_INTERRUPT = 0x01;
 const CONFIG_SYSTEM = 0x04;
 const CONFIG_KEYBOARD_OFF = 0x10;
+const CONFIG_TRANSLATE = 0x40;
 const OUTPUT_NOT_RESET = 0x01;
 const OUTPUT_A20 = 0x02;
-const ACKNOWLEDGE = 0xfa;
 const BUFFER_SIZE = 16;
 
 /** Commands whose operand follows at 0x60. */
@@ -36,13 +38,6 @@ const ANSWERS = new Map([
   [0xc0, 0x80],
 ]);
 
-/** What the keyboard answers after its acknowledge. */
-const KEYBOARD_ANSWERS = new Map([
-  [0xff, [ACKNOWLEDGE, 0xaa]],
-  [0xf2, [ACKNOWLEDGE, 0xab, 0x83]],
-  [0xee, [0xee]],
-]);
-
 export interface I8042Options {
   /** IRQ 1. */
   readonly interrupt: Line;
@@ -51,17 +46,11 @@ export interface I8042Options {
   readonly reset: () => void;
 }
 
-export function createI8042(options: I8042Options): PortDevice {
-  const controller = new I8042(options);
-  return byteWide({
-    ports: [[DATA, DATA], [STATUS, STATUS]],
-    read: port => (port === DATA ? controller.takeOutput() : controller.status),
-    write: (port, value) => (port === DATA ? controller.writeData(value) : controller.writeCommand(value)),
-  });
-}
-
-class I8042 {
+export class I8042 {
+  readonly device: PortDevice;
+  readonly keyboard = new Keyboard();
   readonly #options: I8042Options;
+  readonly #translation = new Translation();
   #config = CONFIG_INTERRUPT | CONFIG_SYSTEM;
   #outputPort = OUTPUT_NOT_RESET | OUTPUT_A20;
   readonly #output: number[] = [];
@@ -74,23 +63,30 @@ class I8042 {
 
   constructor(options: I8042Options) {
     this.#options = options;
+    this.keyboard.onByte = byte => this.#fromKeyboard(byte);
+    this.device = byteWide({
+      ports: [[DATA, DATA], [STATUS, STATUS]],
+      read: port => (port === DATA ? this.#takeOutput() : this.#status),
+      write: (port, value) => (port === DATA ? this.#writeData(value) : this.#writeCommand(value)),
+    });
   }
 
-  get status(): number {
+  get #status(): number {
     const full = this.#output.length > 0 ? STATUS_OUTPUT_FULL : 0;
     const system = (this.#config & CONFIG_SYSTEM) !== 0 ? STATUS_SYSTEM : 0;
     return full | system | (this.#lastWasCommand ? STATUS_COMMAND : 0) | STATUS_UNLOCKED;
   }
 
   /** The next byte; each byte after it is a new edge of IRQ 1. */
-  takeOutput(): number {
+  #takeOutput(): number {
     this.#last = this.#output.shift() ?? this.#last;
     this.#drive(false);
+    this.keyboard.flush();
     this.#update();
     return this.#last;
   }
 
-  writeCommand(command: number): void {
+  #writeCommand(command: number): void {
     this.#lastWasCommand = true;
     this.#pending = WITH_OPERAND.includes(command) ? command : null;
     const answer = ANSWERS.get(command);
@@ -102,14 +98,28 @@ class I8042 {
     else if (command >= 0xf0) this.#pulse(command);
   }
 
-  writeData(value: number): void {
+  #writeData(value: number): void {
     this.#lastWasCommand = false;
     const command = this.#pending;
     this.#pending = null;
-    if (command === null) this.#send(...(KEYBOARD_ANSWERS.get(value) ?? [ACKNOWLEDGE]));
+    if (command === null) this.#toKeyboard(value);
     else if (command === WRITE_CONFIG) this.#configure(value);
     else if (command === WRITE_OUTPUT) this.#writeOutputPort(value);
     else if (command === WRITE_KEYBOARD_BUFFER) this.#send(value);
+  }
+
+  /** What is sent to the keyboard turns its line on again. */
+  #toKeyboard(value: number): void {
+    this.#config &= ~CONFIG_KEYBOARD_OFF;
+    this.keyboard.write(value);
+  }
+
+  /** While the keyboard's line is held, or the last byte not yet read, it keeps what it has to say. */
+  #fromKeyboard(byte: number): boolean {
+    if ((this.#config & CONFIG_KEYBOARD_OFF) !== 0 || this.#output.length > 0) return false;
+    const translated = (this.#config & CONFIG_TRANSLATE) === 0 ? byte : this.#translation.translate(byte);
+    if (translated !== null) this.#send(translated);
+    return true;
   }
 
   /** Commands 0xF0 to 0xFF pull the output port's low bits down for a moment where theirs are clear. */
@@ -125,10 +135,11 @@ class I8042 {
 
   #configure(config: number): void {
     this.#config = config;
+    this.keyboard.flush();
     this.#update();
   }
 
-  /** What the keyboard's buffer has no room for is lost. */
+  /** Answers beyond the sixteenth that nobody reads are lost. */
   #send(...bytes: number[]): void {
     this.#output.push(...bytes.slice(0, BUFFER_SIZE - this.#output.length));
     this.#update();

@@ -31,6 +31,9 @@ export class InterruptControllers {
   /** Hears of each message from a device or the I/O APIC before the local APIC does; true: it has been delivered another way, as by posting. */
   divert: (message: InterruptMessage, requester?: number) => boolean = () => false;
 
+  /** Hears of each message of a PCI function as it is written, before it means anything; true: a remapping unit has seen to it. */
+  remap: (requester: number, address: number) => boolean = () => false;
+
   constructor({clock, output, nmi, reset, space}: ControllerParts) {
     this.apic = new LocalApic({
       clock, output, external: () => this.pic.acknowledge(), nmi, init: reset, ended: vector => this.ioApic.ended(vector),
@@ -74,7 +77,7 @@ export class InterruptControllers {
       read: (address, into, requester) => memory.read(address, into, requester),
       write: (address, from, requester) => {
         if (!isMessage(address)) return memory.write(address, from, requester);
-        this.#message(address, from, requester);
+        if (requester === undefined || !this.remap(requester, address)) this.#message(address, from, requester);
         return true;
       },
     };

@@ -4,8 +4,9 @@ import type {BusMaster, ConsoleSink, DeviceClock, Line} from './bus.ts';
 import {createCmos} from './cmos.ts';
 import {createDebugConsole} from './debug-console.ts';
 import {createDebugExit} from './debug-exit.ts';
-import {createI8042} from './i8042.ts';
+import {I8042} from './i8042.ts';
 import {InterruptControllers} from './interrupt-controllers.ts';
+import type {Keyboard} from './keyboard.ts';
 import {MemoryBus} from './memory-bus.ts';
 import {PciBus} from './pci/bus.ts';
 import {createHostBridge, IsaBridge} from './pci/chipset.ts';
@@ -17,6 +18,7 @@ import {createPortA} from './port-a.ts';
 import {NO_PERIPHERALS, plugIn, type Peripherals, type Plugged} from './peripherals.ts';
 import {PortBus} from './port-bus.ts';
 import {Uart16550} from './uart16550/uart.ts';
+import {Vga} from './vga.ts';
 
 const IRQ_TIMER = 0;
 const IRQ_KEYBOARD = 1;
@@ -46,8 +48,11 @@ export interface PcOptions {
   readonly a20?: Line;
 }
 
-/** Chips that a VMM may keep nearer to itself than the others: the interrupt controllers, and the timer with port B. */
-export type Chip = 'pic' | 'pit' | 'other';
+/**
+ * What a VMM may keep nearer to itself than the rest: the interrupt controllers, the timer with port B, and ports that only choose which
+ * register another port reaches.
+ */
+export type Chip = 'pic' | 'pit' | 'selector' | 'other';
 
 export interface PcDevices extends Plugged {
   readonly ports: PortBus;
@@ -59,6 +64,8 @@ export interface PcDevices extends Plugged {
   readonly pic: Pic8259Pair;
   readonly pit: Pit8254;
   readonly uart: Uart16550;
+  readonly keyboard: Keyboard;
+  readonly vga: Vga;
   chipAt(port: number): Chip;
   /** Whose registers lie at a physical address. */
   chipAtAddress(address: number): Chip;
@@ -76,6 +83,8 @@ export function createPcDevices(options: PcOptions): PcDevices {
   const pit = new Pit8254(clock, irq(IRQ_TIMER));
   const uart = new Uart16550({console, interrupt: irq(IRQ_COM1)});
   const [keyboardA20, fastA20] = eitherOf(options.a20 ?? (() => {}));
+  const i8042 = new I8042({interrupt: irq(IRQ_KEYBOARD), a20: keyboardA20, reset});
+  const vga = new Vga(clock);
   const ports = new PortBus();
   const portB = createPortB(clock, pit);
   for (const device of [
@@ -84,7 +93,8 @@ export function createPcDevices(options: PcOptions): PcDevices {
     portB,
     uart.device,
     createCmos(clock, memorySize, irq(IRQ_CLOCK)),
-    createI8042({interrupt: irq(IRQ_KEYBOARD), a20: keyboardA20, reset}),
+    i8042.device,
+    vga.device,
     createPortA(fastA20, reset),
     createDebugConsole(console),
     createDebugExit(options.exit),
@@ -98,11 +108,14 @@ export function createPcDevices(options: PcOptions): PcDevices {
   const memory = interrupts.withMessages(options.memory);
   const plugged = plugIn({clock, memory, ports, space, pci, bridge, irq}, options.peripherals ?? NO_PERIPHERALS);
   const chips = new Map<unknown, Chip>([[pic.device, 'pic'], [pit.device, 'pit'], [portB, 'pit']]);
-  const chipAt = (port: number): Chip => chips.get(ports.deviceAt(port)) ?? 'other';
+  const chipAt = (port: number): Chip => {
+    const device = ports.deviceAt(port);
+    return chips.get(device) ?? (device?.selects?.(port) ? 'selector' : 'other');
+  };
   const controllers = new Set<unknown>([interrupts.apic, interrupts.ioApic]);
   const chipAtAddress = (address: number): Chip => (controllers.has(space.deviceAt(address)) ? 'pic' : 'other');
   const timerChipDue = (now: number): boolean => pit.nextEdge <= now || interrupts.apic.timer.due <= now;
-  return {ports, memory: space, ...plugged, pci, bridge, interrupts, pic, pit, uart, chipAt, chipAtAddress, timerChipDue};
+  return {ports, memory: space, ...plugged, pci, bridge, interrupts, pic, pit, uart, keyboard: i8042.keyboard, vga, chipAt, chipAtAddress, timerChipDue};
 }
 
 /** The A20 gate is open when either of two ports opens it; the keyboard controller's does from the start. */
@@ -117,7 +130,7 @@ function eitherOf(output: Line): [Line, Line] {
 
 /**
  * What a BIOS leaves behind, mostly as port writes: interrupts at vectors 0x08 and 0x70 with all but the timer, keyboard and
- * cascade masked, the timer at 18.2 Hz, COM1 at 9600 baud, 8N1, and the PCI bus set up.
+ * cascade masked, the timer at 18.2 Hz, scan codes translated, COM1 at 9600 baud, 8N1, and the PCI bus set up.
  */
 export function programAsFirmware({ports, pci, bridge, interrupts}: PcDevices): void {
   const writes: ReadonlyArray<readonly [port: number, ...values: number[]]> = [
@@ -125,6 +138,7 @@ export function programAsFirmware({ports, pci, bridge, interrupts}: PcDevices): 
     [0xa0, 0x11], [0xa1, 0x70, 0x02, 0x01, 0xff],
     [0x43, 0x34], [0x40, 0x00, 0x00],
     [0x43, 0x54], [0x41, 18],
+    [0x64, 0x60], [0x60, 0x65],
     [0x3fb, 0x83], [0x3f8, 12], [0x3f9, 0], [0x3fb, 0x03], [0x3fc, 0x03],
   ];
   for (const [port, ...values] of writes) for (const value of values) ports.write(port, 1, value);

@@ -10,6 +10,7 @@ import {Wire, type MacAddress, type Peer, type WireSpeed} from './network/wire.t
 import type {PciBus} from './pci/bus.ts';
 import type {IsaBridge} from './pci/chipset.ts';
 import type {PortBus} from './port-bus.ts';
+import {Pcnet} from './pcnet/card.ts';
 import {VirtioBlock} from './virtio/block.ts';
 import {VirtioDevice} from './virtio/device.ts';
 import {VirtioNetwork} from './virtio/network.ts';
@@ -24,7 +25,7 @@ export type Card = 'e1000' | 'pcnet';
 export interface Peripherals {
   readonly controllers: Controllers;
   readonly disk: DiskUnit | null;
-  readonly network: {readonly card: Card; readonly speed: WireSpeed; readonly peer: Peer} | null;
+  readonly network: {readonly card?: Card; readonly speed: WireSpeed; readonly peer: Peer} | null;
 }
 
 export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
@@ -56,7 +57,7 @@ export function plugIn(board: Board, {controllers, disk, network}: Peripherals):
   const assignable = [plugIde(board, controllers === 'pc' ? disk : null)];
   const virtio: VirtioDevice[] = [];
   const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
-  if (wire && controllers === 'pc') assignable.push(plugCard(board, wire));
+  if (network && wire && controllers === 'pc') assignable.push(plugCard(board, network.card ?? 'e1000', wire));
   if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
   if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
   return {virtio, wire, assignable};
@@ -70,10 +71,11 @@ function plugIde({clock, memory, ports, pci, irq}: Board, drive: DiskUnit | null
   return ide;
 }
 
-function plugCard({clock, memory, ports, space, pci, bridge}: Board, wire: Wire): AssignableFunction {
+function plugCard({clock, memory, ports, space, pci, bridge}: Board, kind: Card, wire: Wire): AssignableFunction {
   const slot = {device: NETWORK_SLOT, function: 0};
   const network = new AssignableFunction({slot, source: 'network', fixedPorts: []});
-  const card = new E1000({clock, memory: network.mastering(memory), ports, space, port: wire});
+  const parts = {clock, memory: network.mastering(memory), ports, space, port: wire};
+  const card = kind === 'pcnet' ? new Pcnet(parts) : new E1000(parts);
   wire.onFrame = frame => card.receive(frame);
   network.pci = card.pci;
   pci.add(slot, card.pci, network.line(bridge.pin(NETWORK_SLOT)));

@@ -18,7 +18,7 @@ export const FEATURE_NAMES: readonly FeatureName[] = [
 ];
 
 /** Features any host may be given: what they change is charged by costs that every profile has. */
-const GRANTABLE: readonly FeatureName[] = ['walk-caches', 'virtualizable', 'cached-disk'];
+const GRANTABLE: readonly FeatureName[] = ['virtual-apic', 'posted-interrupts', 'walk-caches', 'virtualizable', 'cached-disk'];
 
 const NAME = /^([^[\]]*)(?:\[([^[\]]*)\])?$/;
 const VALUES = new Map([['on', true], ['off', false]]);

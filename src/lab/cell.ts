@@ -15,6 +15,7 @@ import {consoleDivergence, divergence, divergentStretch, outputsDiverge} from '.
 import {firstDivergence, type Again} from './first-divergence.ts';
 import {guestKindOf} from './guest-kind.ts';
 import {runGuest, type GuestRun} from './guest-run.ts';
+import {screenIn} from './screen.ts';
 import {imageKinds} from './image-check.ts';
 import {keepDisk} from './peripherals.ts';
 import type {CellResult, Equivalence, EventCount, PerOperation, SwitchCount} from './result.ts';
@@ -46,6 +47,12 @@ function consoleText(bytes: readonly number[]): string {
   return pieces.join('');
 }
 
+/** What a guest printed; of one that printed nothing, what its screen shows. */
+function outputOf(run: GuestRun): Pick<CellResult, 'console' | 'screen'> {
+  const screen = screenIn(run);
+  return screen === '' ? {console: consoleText(run.platform.console)} : {console: `${screen}\n`, screen};
+}
+
 function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
   const {platform, ending, region, total, statistics} = run;
   const {recorder, exitCode} = platform;
@@ -54,7 +61,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
   return {
     workload: spec.workload, params: spec.params, technique: techniqueName(spec.technique), host: spec.host, clock: spec.clock,
     outcome: ending.outcome, ...(ending.reason ? {reason: ending.reason} : {}), exitCode,
-    console: consoleText(platform.console),
+    ...outputOf(run),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
       hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,
@@ -169,7 +176,7 @@ const references = new Map<string, GuestRun>();
 const MOST_REFERENCES = 2;
 
 function referenceRun(spec: CellSpec, catalogue: Catalogue): GuestRun {
-  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.disk, spec.network, spec.card, spec.technique.io?.name]);
+  const key = JSON.stringify([spec.workload, spec.image, spec.params, spec.host, spec.maxInstructions, spec.memoryMiB, spec.append, spec.files, spec.keys, spec.disk, spec.network, spec.card, spec.technique.io?.name]);
   const known = references.get(key);
   if (known) return known;
   const run = runGuest(spec, catalogue, {clock: 'instructions', technique: NATIVE});

@@ -18,6 +18,7 @@ export interface ChosenWorkload {
   readonly kinds: readonly GuestKind[];
   /** Guest instructions. */
   readonly budget: number;
+  readonly bootsDisk?: true;
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
   readonly card?: SpecCard;
@@ -50,6 +51,9 @@ export function chosenWorkloads(request: Request, {workloads}: Catalogue): reado
     return entry ? builtInWorkload(entry, request.params) : imageByPath(name, request);
   });
 }
+
+/** The machine's own disk, of which nothing but the firmware needs to know what it holds. */
+export const bootedDisk = (name: string): ChosenWorkload => ({name, key: name, image: null, params: {}, kinds: ['unmodified'], budget: IMAGE_BUDGET, bootsDisk: true});
 
 /** Meant as a path: it looks like one, or a file of that name exists. */
 function isImage(name: string, base: string): boolean {

@@ -22,14 +22,14 @@ const FIELDS = {
   out: v.optional(v.string()),
   formats: v.optional(names),
 };
-const schema = v.strictObject(FIELDS);
+export const ConfigSchema = v.strictObject(FIELDS);
 
-export type ConfigFields = Omit<v.InferOutput<typeof schema>, 'plugins'> & {readonly plugins?: readonly PluginEntry[] | undefined};
+export type ConfigFields = Omit<v.InferOutput<typeof ConfigSchema>, 'plugins'> & {readonly plugins?: readonly PluginEntry[] | undefined};
 
 /** @throws UsageError with the file, the path of the first wrong field and what it should be */
 export function checkedFields(value: unknown, file: string): ConfigFields {
   // Why: to valibot an array is an object without fields.
-  const result = v.safeParse(schema, Array.isArray(value) ? null : value, {abortEarly: true});
+  const result = v.safeParse(ConfigSchema, Array.isArray(value) ? null : value, {abortEarly: true});
   if (result.success) return result.output;
   throw new UsageError(`configuration ${file}: ${sentence(result.issues[0])}`);
 }

@@ -1,6 +1,7 @@
 // Whether a run behaved as bare metal did (Popek and Goldberg 1974, equivalence): how it ended, what it printed, how many
 // instructions it took, and the trail of registers at every interrupt, at every checkpoint and at the end, bit for bit.
 import type {GuestRun} from './guest-run.ts';
+import {screenIn} from './screen.ts';
 import {REGISTER_NAMES} from '../x86/registers.ts';
 import type {TrailEntry} from '../machine/trail.ts';
 
@@ -8,7 +9,16 @@ const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** Null when the runs cannot be told apart; else the first divergence in a sentence. */
 export function divergence(run: GuestRun, reference: GuestRun): string | null {
-  return trailDivergence(run, reference) ?? endDivergence(run, reference) ?? consoleDivergence(run.platform.console, reference.platform.console);
+  return trailDivergence(run, reference) ?? endDivergence(run, reference) ?? consoleDivergence(run.platform.console, reference.platform.console)
+    ?? screenDivergence(run, reference);
+}
+
+function screenDivergence(run: GuestRun, reference: GuestRun): string | null {
+  const [ours, theirs] = [run, reference].map(each => screenIn(each).split('\n'));
+  const at = theirs.findIndex((line, index) => line !== ours[index]);
+  if (at < 0 && ours.length <= theirs.length) return null;
+  const line = at < 0 ? theirs.length : at;
+  return `the screen differs in line ${line + 1}: ${JSON.stringify(ours[line] ?? '')}, on bare metal ${JSON.stringify(theirs[line] ?? '')}`;
 }
 
 /**

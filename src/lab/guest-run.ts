@@ -4,10 +4,12 @@ import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {isSignal} from '../cpu/signal.ts';
 import {findHost} from '../host/catalogue.ts';
+import {bootDisk} from '../machine/bios/boot.ts';
 import {loadBootImage} from '../machine/boot-image.ts';
 import {firmwareTables} from '../machine/firmware/tables.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {Platform} from '../machine/platform.ts';
+import {typeOn} from '../machine/typist.ts';
 import type {Tally} from '../machine/recorder.ts';
 import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
@@ -46,7 +48,7 @@ export interface RunOptions {
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
   /** Sees the platform before the guest runs. */
-  readonly prepare?: (platform: Platform) => void;
+  readonly prepare?: (platform: Platform, vmm: Vmm) => void;
   /** A machine other than a cell's, and another way of loading it. */
   readonly machine?: SpecialMachine;
 }
@@ -83,9 +85,11 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   else if (guestKindOf(technique, catalogue) === 'paravirtual') startDomain(spec, catalogue, vmm);
   else {
     for (const {address, bytes} of firmwareTables(platform.devices)) target.write(address, bytes);
-    loadImage(spec, catalogue, target);
+    if (spec.bootsDisk) bootDisk(platform);
+    else loadImage(spec, catalogue, target);
   }
-  options.prepare?.(platform);
+  if (spec.keys !== undefined) typeOn(platform, spec.keys);
+  options.prepare?.(platform, vmm);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();

@@ -5,7 +5,7 @@ import {findHost} from '../host/catalogue.ts';
 import type {HostProfile} from '../host/profile.ts';
 import type {Catalogue} from './catalogue.ts';
 import {refusal} from './compatible.ts';
-import {chosenWorkloads} from './chosen-workload.ts';
+import {bootedDisk, chosenWorkloads} from './chosen-workload.ts';
 import type {ChosenWorkload} from './chosen-workload.ts';
 import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
@@ -29,6 +29,9 @@ export interface PlanRequest {
   readonly append: string;
   /** What images by path are given beside it. */
   readonly files?: BootFiles | undefined;
+  /** No workload is run, but what the disk of this name boots. */
+  readonly bootsDisk?: string | undefined;
+  readonly keys?: string | undefined;
   /** A disk and a network for every guest, in place of a workload's own. */
   readonly disk?: SpecDisk;
   readonly network?: SpecNetwork;
@@ -51,7 +54,12 @@ export interface PlannedCell {
 export function planCells(request: PlanRequest, catalogue: Catalogue): readonly PlannedCell[] {
   const techniques = once(nonEmpty('techniques', request.techniques).map(text => resolveTechnique(text, catalogue.plugins)));
   const hosts = once(nonEmpty('hosts', request.hosts).map(resolveHost));
-  const workloads = chosenWorkloads({...request, workloads: nonEmpty('workloads', request.workloads)}, catalogue);
+  const workloads = request.bootsDisk === undefined
+    ? chosenWorkloads({...request, workloads: nonEmpty('workloads', request.workloads)}, catalogue)
+    : [bootedDisk(request.bootsDisk)];
+  if (request.files && workloads.every(({image}) => image === null)) {
+    throw new UsageError('--initrd and --module go with a kernel that is named by --kernel or by its path');
+  }
   const cells = workloads.flatMap(workload => hosts.flatMap(host => techniques.map((technique): PlannedCell => ({
     spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins) ?? kindMismatch(workload, technique, catalogue),
   }))));
@@ -92,6 +100,8 @@ function cellSpec(request: PlanRequest, workload: ChosenWorkload, {host, techniq
     maxInstructions: request.maxInstructions ?? workload.budget,
     memoryMiB: request.memoryMiB,
     append: request.append,
+    ...(workload.bootsDisk ? {bootsDisk: true as const} : {}),
+    ...(request.keys === undefined ? {} : {keys: request.keys}),
     ...(request.files && workload.image !== null ? {files: request.files} : {}),
     ...peripheralsOf(request, workload),
     samples: request.samples,

@@ -2,6 +2,7 @@
 // `stop()` ends all workers at once, a guest that loops for ever included.
 import {Worker} from 'node:worker_threads';
 import type {Writable} from 'node:stream';
+import {closeGate, makeGate} from './keeping.ts';
 import {CellQueue} from './queue.ts';
 import type {WaitingCell} from './queue.ts';
 import type {CellResult} from './result.ts';
@@ -35,6 +36,8 @@ export class Pool {
   readonly #events: PoolEvents;
   readonly #seats = new Set<Seat>();
   readonly #end = Promise.withResolvers<void>();
+  /** Threads and whoever ends them agree by it that a guest's disk is put back whole. */
+  readonly #gate = makeGate();
   #stopped = false;
   #paused = false;
 
@@ -61,12 +64,13 @@ export class Pool {
 
   stop(): void {
     this.#stopped = true;
+    closeGate(this.#gate);
     for (const {worker} of this.#seats) void worker?.terminate();
     if (this.#seats.size === 0) this.#end.resolve();
   }
 
   #hire(seat: Seat): void {
-    const worker = new Worker(new URL('worker.js', import.meta.url), {workerData: this.#options.setup, stdout: true, stderr: true});
+    const worker = new Worker(new URL('worker.js', import.meta.url), {workerData: {...this.#options.setup, gate: this.#gate} satisfies WorkerSetup, stdout: true, stderr: true});
     for (const stream of [worker.stdout, worker.stderr]) stream.pipe(this.#options.pluginOutput, {end: false});
     this.#seats.add(seat);
     seat.worker = worker;

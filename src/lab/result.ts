@@ -15,7 +15,15 @@ export interface RunResult {
   /** False when the run was interrupted: `cells` then holds those that had ended. */
   readonly complete: boolean;
   readonly environment: Environment;
+  /** Of an interrupted run: what `--resume` must find again. Absent where the run is complete. */
+  readonly plan?: PlanIdentity;
   readonly cells: readonly CellResult[];
+}
+
+export interface PlanIdentity {
+  readonly cells: number;
+  /** Of everything that decides a result: cells, images, costs, version. */
+  readonly digest: string;
 }
 
 /** This computer and this moment: nothing in here takes part in a comparison of exact figures. */
@@ -112,8 +120,10 @@ export interface CellResult {
   /** Why, when the outcome is not `completed`. */
   readonly reason?: string;
   readonly exitCode: number | null;
-  /** COM1 and port 0xE9 in order of output, bytes as Latin-1. */
+  /** COM1 and port 0xE9 in order of output, bytes as Latin-1; the screen's text where the guest printed nothing there. */
   readonly console: string;
+  /** The screen in text mode at the end, lines without trailing blanks, of a guest that printed nothing on its console. Absent when there is none. */
+  readonly screen?: string;
   readonly instructions: {
     readonly total: number; readonly region: number; readonly direct: number; readonly emulated: number;
     readonly hardware: number; readonly repIterations: number;

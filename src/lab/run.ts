@@ -10,6 +10,7 @@ import type {PlannedCell} from './plan.ts';
 import {Pool} from './pool.ts';
 import {SCHEMA_VERSION} from './result.ts';
 import type {CellResult, RunResult} from './result.ts';
+import {identityOf} from './resume.ts';
 import type {Stretch, Timeline} from './timeline.ts';
 import {runTimeline} from './timeline-worker.ts';
 import {unfinished} from './unfinished.ts';
@@ -23,6 +24,14 @@ export interface RunOptions {
   readonly pluginOutput: Writable;
   /** Address of the module that exports `runCell`; the lab's own unless a test says otherwise. */
   readonly runner?: string | undefined;
+  /** An interrupted run to go on with: results by number of their cell in the plan, when it began and how long it took. */
+  readonly kept?: Kept;
+}
+
+export interface Kept {
+  readonly results: ReadonlyMap<number, CellResult>;
+  readonly startedAt: Date;
+  readonly elapsedMs: number;
 }
 
 const OWN_RUNNER = new URL('cell.js', import.meta.url).href;
@@ -50,8 +59,8 @@ class Run implements LiveRun {
   constructor(plan: readonly PlannedCell[], options: RunOptions) {
     this.#plan = plan;
     this.#options = options;
-    this.#cells = plan.map(initialProgress);
-    const waiting = plan.flatMap(({spec, refusal}, index) => (refusal === null ? [{index, spec}] : []));
+    this.#cells = plan.map((planned, index) => initialProgress(planned, options.kept?.results.get(index) ?? null));
+    const waiting = plan.flatMap(({spec, refusal}, index) => (refusal === null && this.#cells[index].result === null ? [{index, spec}] : []));
     this.#estimate = new Estimate(waiting.reduce((sum, {spec}) => sum + workOf(spec), 0));
     const {catalogue, runner = OWN_RUNNER, jobs, pluginOutput} = options;
     this.#pool = new Pool(waiting, {setup: {catalogue, runner}, jobs: jobs ?? availableParallelism(), pluginOutput}, {
@@ -109,11 +118,13 @@ class Run implements LiveRun {
 
   #document(elapsedMs: number): RunResult {
     const cells = this.#cells.flatMap(cell => cell.result ?? []);
+    const complete = cells.length === this.#cells.length;
+    const {kept, command} = this.#options;
+    const now = environment({startedAt: this.#startedAt, elapsedMs, command});
     return {
-      schemaVersion: SCHEMA_VERSION,
-      complete: cells.length === this.#cells.length,
-      environment: environment({startedAt: this.#startedAt, elapsedMs, command: this.#options.command}),
-      cells,
+      schemaVersion: SCHEMA_VERSION, complete,
+      environment: kept ? {...now, startedAt: kept.startedAt.toISOString(), elapsedMs: kept.elapsedMs + elapsedMs} : now,
+      ...(complete ? {} : {plan: identityOf(this.#plan)}), cells,
     };
   }
 
@@ -127,8 +138,8 @@ class Run implements LiveRun {
   }
 }
 
-function initialProgress({spec, refusal}: PlannedCell): CellProgress {
-  const result = refusal === null ? null : unfinished(spec, 'refused', {reason: refusal});
+function initialProgress({spec, refusal}: PlannedCell, kept: CellResult | null): CellProgress {
+  const result = refusal === null ? kept : unfinished(spec, 'refused', {reason: refusal});
   return {
     key: spec.key, workload: spec.workload, technique: spec.technique.name, host: spec.host,
     status: result ? 'done' : 'waiting', result,

@@ -24,6 +24,10 @@ export interface CellSpec {
   readonly disk?: SpecDisk;
   /** Who is at the other end of the network; absent = no card. */
   readonly network?: SpecNetwork;
+  /** There is no image: the machine boots from its disk, as firmware does. */
+  readonly bootsDisk?: true;
+  /** Typed on the keyboard from the first second on. */
+  readonly keys?: string;
   /** What an image by path is given beside its command line. */
   readonly files?: BootFiles;
   /** The network card of a PC; absent = e1000. */
@@ -43,7 +47,7 @@ export interface BootFiles {
 /** A file that is read and never changed, unless `keep` has what the guest wrote put back; or so many MiB of zeros. */
 export type SpecDisk = {readonly file: string; readonly keep: boolean} | {readonly zeros: number};
 
-export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host'] as const;
+export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host', 'ping'] as const;
 export type SpecNetwork = (typeof NETWORK_PEERS)[number];
 
 export const NETWORK_CARDS = ['e1000', 'pcnet'] as const;

@@ -5,6 +5,7 @@ import type {MessagePort} from 'node:worker_threads';
 import {loadCatalogue} from './catalogue.ts';
 import type {Catalogue, CatalogueSource} from './catalogue.ts';
 import {PluginError} from './guard.ts';
+import {shareGate} from './keeping.ts';
 import type {CellResult} from './result.ts';
 import type {CellSpec} from './spec.ts';
 import {unfinished} from './unfinished.ts';
@@ -14,6 +15,8 @@ export interface WorkerSetup {
   readonly catalogue: CatalogueSource;
   /** Address of the module that exports `runCell`. */
   readonly runner: string;
+  /** Says whether a disk is being put back; see keeping.ts. */
+  readonly gate?: SharedArrayBuffer;
 }
 
 export type RunCell = (spec: CellSpec, catalogue: Catalogue) => CellResult;
@@ -52,6 +55,7 @@ function post(port: MessagePort, report: CellReport, spec: CellSpec): void {
 }
 
 async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
+  if (setup.gate) shareGate(setup.gate);
   const catalogue = await loadCatalogue(setup.catalogue);
   const {runCell} = (await import(setup.runner)) as {runCell: RunCell};
   port.on('message', ({index, spec}: CellOrder) => {

@@ -42,7 +42,8 @@ export class TlbArray {
     this.maps = new Int32Array(geometry.entries);
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(geometry.entries) + 1)).fill(NONE);
     this.#chain = new Int32Array(geometry.entries).fill(NONE);
-    this.#free = Int32Array.from({length: sets}, (_, set) => set * geometry.ways);
+    this.#free = new Int32Array(sets);
+    for (let set = 0; set < sets; set++) this.#free[set] = set * geometry.ways;
   }
 
   /** Index of the entry, or -1. */

@@ -5,14 +5,8 @@ import {existsSync} from 'node:fs';
 import {access, constants, mkdir, open, rename, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {RunResult} from '../lab/result.ts';
-import {formatJson} from './json.ts';
-import {formatMarkdown} from './markdown.ts';
+import {DEFAULT_FORMATS, fileOf, writeFormat, type ReportFormat} from './formats.ts';
 import {ReportError} from './report-error.ts';
-
-export const REPORT_FORMATS = ['json', 'md'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-const WRITERS: Readonly<Record<ReportFormat, (run: RunResult) => string>> = {json: formatJson, md: formatMarkdown};
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room',
@@ -82,11 +76,11 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Replaces `latest.<format>` in `folder`, which is made if absent, and returns the paths written.
+ * Replaces each format's file in `folder`, which is made if absent, and returns the paths written.
  * @throws {ReportError} one sentence; then no target has been replaced by a torn file and no temporary file is left.
  */
-export const writeReports = (folder: string, run: RunResult, formats: readonly ReportFormat[] = REPORT_FORMATS): Promise<string[]> =>
-  replaceFiles(folder, formats.map((format) => ({name: `latest.${format}`, text: WRITERS[format](run)})));
+export const writeReports = (folder: string, run: RunResult, formats: readonly ReportFormat[] = DEFAULT_FORMATS): Promise<string[]> =>
+  replaceFiles(folder, formats.map((format) => ({name: fileOf(format), text: writeFormat(format, run)})));
 
 /** Replaces files of a folder, each whole or not at all. @throws {ReportError} as `writeReports` */
 export async function replaceFiles(folder: string, texts: ReadonlyArray<{readonly name: string; readonly text: string}>): Promise<string[]> {

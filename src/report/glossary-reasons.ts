@@ -99,10 +99,12 @@ const PLAIN_REASONS = {
 export const REASONS: Readonly<Record<string, string>> = {...EXIT_REASON_MEANINGS, ...HYPERCALL_MEANINGS, ...PLAIN_REASONS};
 
 export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meaning: string}[] = [
-  {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator'},
+  {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator or by a device model beside the host'},
   {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
   {pattern: /^slice$/, meaning: 'the virtual processor has used its slice of the processor up while a back end waits'},
+  {pattern: /^host-tick$/, meaning: "the timer of the host's own kernel"},
+  {pattern: /^send$/, meaning: 'frames of the guest that have waited are handed to the host'},
   {pattern: /^assigned$/, meaning: 'the interrupt of a device that has been given to the guest'},
   {pattern: /^assigned-device$/, meaning: 'the first access to a page of a device that has been given to the guest: mapped for it'},
   {pattern: /^idle$/, meaning: 'an emulator whose guest has nothing to do waits for its next timer'},
@@ -123,6 +125,9 @@ export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meani
   {pattern: /^(tlb-flush|invlpg)-(local|multi|all)$/, meaning: 'a request to empty the TLB, or to drop one page from it'},
   {pattern: /^set-ldt$/, meaning: 'another local descriptor table'},
   {pattern: /^pf-mmio$/, meaning: 'an access to the registers of a memory-mapped device'},
+  {pattern: /^task-(call|iret|jmp|gate|switch)$/, meaning: 'a hardware task switch: by CALL, IRET or JMP, or by an event through a task gate'},
+  {pattern: /^call-gate$/, meaning: 'a far CALL through a call gate to an inner ring'},
+  {pattern: /^(sysenter|sysexit)$/, meaning: 'the instruction'},
   {pattern: /^limit$/, meaning: "an access within the guest's own segment limit that a deprivileged guest cannot make by itself: carried out on its memory"},
   {pattern: /^pf(-|$)/, meaning: 'a page fault'},
   {pattern: /^gp(-|$)/, meaning: 'a general-protection fault: an instruction the privilege level forbids'},

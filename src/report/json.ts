@@ -13,7 +13,7 @@ const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.keys(record).toSorted().map((key) => [key, record[key]]));
 
 const CELL_FIELDS = [
-  'workload', 'params', 'technique', 'host', 'clock', 'outcome', 'reason', 'exitCode', 'console', 'instructions', 'cycles',
+  'workload', 'params', 'technique', 'host', 'clock', 'outcome', 'reason', 'exitCode', 'console', 'screen', 'instructions', 'cycles',
   'switches', 'events', 'feedback', 'perOperation', 'claimsEquivalence', 'equivalence', 'measured', 'statistics', 'audit', 'notes',
 ] as const satisfies readonly (keyof CellResult)[];
 

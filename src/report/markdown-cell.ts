@@ -6,7 +6,7 @@ import {formatCount, formatEach, formatMs, formatNumbered, formatPerOperation, f
 import {explain, explainDetail} from './glossary.ts';
 import {codeBlock, codeSpan, escapeMarkdown, table} from './markdown-text.ts';
 import type {MatrixCell} from './matrix.ts';
-import {consoleLines} from './printable.ts';
+import {consoleLines, printable} from './printable.ts';
 import {shownReason} from './vendor-spelling.ts';
 
 const CONSOLE_TAIL = 20;
@@ -76,9 +76,14 @@ function auditTable(cell: CellResult): string[] {
 
 function consoleSection(cell: CellResult): string[] {
   const lines = consoleLines(cell.console);
-  if (lines.length === 0) return [];
+  if (lines.length === 0 || cell.screen !== undefined) return [];
   const cut = lines.length > CONSOLE_TAIL ? `Console, last ${CONSOLE_TAIL} of ${formatCount(lines.length)} lines:` : 'Console:';
   return [cut, '', ...codeBlock(lines.slice(-CONSOLE_TAIL)), ''];
+}
+
+/** A guest that printed nothing may have drawn on the screen. */
+function screenSection({screen = ''}: CellResult): string[] {
+  return screen === '' ? [] : ['Screen:', '', ...codeBlock(screen.split('\n').map(printable)), ''];
 }
 
 /** `### workload | technique | host` and everything recorded of the cell; a refused or failed one says why first. */
@@ -92,7 +97,7 @@ export function cellSection({rowKey, technique, host, result, native}: MatrixCel
     title, '',
     ...(failed === null ? [] : [`**Failed, ${escapeMarkdown(failed)}**${reason}`, '']),
     ...factLines(result, native), '',
-    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...auditTable(result), ...consoleSection(result),
+    ...switchesTable(result), ...cyclesTable(result), ...eventsTable(result), ...statisticsLines(result), ...auditTable(result), ...consoleSection(result), ...screenSection(result),
   ];
 }
 

@@ -2,11 +2,12 @@
 // (markdown-cell.ts). Text that a guest or a plugin made is escaped (markdown-text.ts).
 import type {Environment, RunResult} from '../lab/result.ts';
 import {cellFace, legend, VALUE_TITLES, type ValueMode} from './cell-face.ts';
-import {formatDuration} from './format.ts';
+import {failure} from './figures.ts';
+import {formatDuration, formatNumbered} from './format.ts';
 import {COLUMN_MEANINGS} from './glossary.ts';
 import {cellSection, wordsSection} from './markdown-cell.ts';
 import {codeSpan, escapeMarkdown, table} from './markdown-text.ts';
-import {buildMatrix, matrixRows, runEntries, type HostTable, type Matrix} from './matrix.ts';
+import {buildMatrix, matrixRows, runEntries, type HostTable, type Matrix, type MatrixCell} from './matrix.ts';
 import {summarize} from './summary.ts';
 
 function environmentSection(environment: Environment): string[] {
@@ -45,6 +46,17 @@ function matrixSection(matrix: Matrix, mode: ValueMode): string[] {
   ];
 }
 
+/** A report of more cells is read by its tables; those that failed or differ are told in any case. */
+const MOST_DETAILED = 1000;
+
+function cellSections(matrix: Matrix): string[] {
+  const cells = matrixRows(matrix).flatMap((row) => row.cells).filter((cell) => cell?.result != null);
+  const doubtful = ({result, native}: MatrixCell): boolean => failure(result!, native) !== null || result!.equivalence.verdict === 'not-equivalent';
+  const shown = cells.length <= MOST_DETAILED ? cells : cells.filter((cell, at) => at < MOST_DETAILED || doubtful(cell!));
+  const note = shown.length === cells.length ? [] : [`In detail ${formatNumbered(shown.length, 'cell')} of ${formatNumbered(cells.length, 'cell')}: the first and all that failed or differ. The JSON report holds every one.`, ''];
+  return ['## Cells', '', ...note, ...shown.flatMap((cell) => cellSection(cell!)), ...wordsSection(shown.map((cell) => cell!.result!))];
+}
+
 function simplificationsSection(simplifications: readonly string[]): string[] {
   if (simplifications.length === 0) return [];
   return ['## What the model leaves out', '', ...simplifications.map((line) => `- ${escapeMarkdown(line)}`), ''];
@@ -60,9 +72,7 @@ export function formatMarkdown(run: RunResult): string {
     ...(run.complete ? [] : ['**Interrupted:** only the cells that had ended are in this report.', '']),
     ...summarize(run).map(escapeMarkdown).flatMap((sentence) => [sentence, '']),
     ...modes.flatMap((mode) => matrixSection(matrix, mode)),
-    '## Cells', '',
-    ...matrixRows(matrix).flatMap((row) => row.cells).flatMap((cell) => (cell === null ? [] : cellSection(cell))),
-    ...wordsSection(run.cells),
+    ...cellSections(matrix),
     ...simplificationsSection(run.environment.simplifications),
     ...environmentSection(run.environment),
   ].join('\n').replace(/\n+$/, '\n');

@@ -11,8 +11,10 @@ const escapeCharacter = (character: string): string => {
   return NAMED[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`);
 };
 
-/** One line: every character that does not print is shown as an escape. */
-export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, escapeCharacter);
+const PLAIN = /^[ -~]*$/;
+
+/** One line: every character that does not print is shown as an escape. Why the first test: nearly all text is plain ASCII. */
+export const printable = (text: string): string => (PLAIN.test(text) ? text : text.replaceAll(UNPRINTABLE, escapeCharacter));
 
 /** A guest's console (bytes as Latin-1) in lines; bytes outside printable ASCII are shown as escapes. */
 export function consoleLines(console: string): string[] {

@@ -49,6 +49,7 @@ const cell = v.looseObject({
   reason: v.exactOptional(text),
   exitCode: v.nullable(v.pipe(v.number(), v.integer())),
   console: text,
+  screen: v.exactOptional(text),
   instructions: v.looseObject({total: count, region: count, direct: count, emulated: count, hardware: count, repIterations: count}),
   cycles: v.looseObject({total: count, region: count, byCategory}),
   switches: v.array(edge),
@@ -64,5 +65,6 @@ const cell = v.looseObject({
 });
 
 export const RunSchema = v.looseObject({
-  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment, cells: v.array(cell),
+  schemaVersion: v.literal(SCHEMA_VERSION), complete: v.boolean(), environment,
+  plan: v.exactOptional(v.looseObject({cells: count, digest: text})), cells: v.array(cell),
 }) satisfies v.GenericSchema<unknown, RunResult>;

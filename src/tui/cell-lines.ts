@@ -55,7 +55,7 @@ function verdictLines({equivalence, claimsEquivalence}: CellResult, width: numbe
 }
 
 function consoleTail(cell: CellResult, width: number): Line[] {
-  const lines = consoleLines(cell.console);
+  const lines = cell.screen === undefined ? consoleLines(cell.console) : [];
   const skipped = lines.length - CONSOLE_TAIL;
   return [
     ...(skipped > 0 ? [textLine(`… ${formatCount(skipped)} lines before`, width, 'muted')] : []),
@@ -78,6 +78,7 @@ export function cellLines({result, status, native}: MatrixCell, width: number): 
     ...section(AUDIT_TITLE, auditLines(result, width)),
     ...section('Notes', (result.notes ?? []).flatMap((note) => fact('', note, width))),
     ...section('Console', consoleTail(result, width)),
+    ...section('Screen', (result.screen ?? '').split('\n').filter((_, at, lines) => lines.length > 1 || lines[at] !== '').map(line => textLine(printable(line), width))),
     ...section('What the words mean', wordLines(result, width)),
   ];
 }

@@ -3,11 +3,11 @@
 import type {BusMaster} from '../devices/bus.ts';
 import {gpa, hpa, type Gpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
-import type {Platform} from '../machine/platform.ts';
+import type {PhysicalMemory} from '../memory/physical.ts';
 import type {GuestMemory} from './guest-memory.ts';
 
 export interface GuestBusHost {
-  readonly platform: Platform;
+  readonly platform: {readonly memory: PhysicalMemory};
   readonly guest: GuestMemory;
   wrote(address: Gpa, width: number): void;
 }

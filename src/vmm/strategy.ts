@@ -50,6 +50,8 @@ export interface MemoryStrategy {
   writeCr3(value: number): void;
   writeCr4(value: number): void;
   invlpg(linear: number): void;
+  /** False while the guest's paging is of a kind that this strategy has no tables for: then the VMM interprets the guest. Absent: never. */
+  runsPaging?(): boolean;
   /** A page fault left the guest. Must describe it to the world, and mend it, emulate, or inject it. */
   pageFault(exit: ExitRecord): void;
   /** Nested paging had no translation or not the rights. */
@@ -92,6 +94,8 @@ export interface ArchitectureStrategy {
   backEnd?(detail: string, work: () => void): void;
   /** The VCPU halts; `sleep` idles the processor until an interrupt is pending. */
   halt(sleep: () => void): void;
+  /** A frame is to leave by the host's network: `hand` gives it to the host's driver. The architecture may have it wait for others. Absent: at once. */
+  transmit?(hand: () => void): void;
   /** What the machine's software does reaches beyond it: `console-write`, `timer-set`, `disk-request`, `packet`. Absent: part of the work that led to it. */
   outside?(what: string): void;
   statistics?(): Readonly<Record<string, number>>;

@@ -41,7 +41,10 @@ void pci_enable(pci_function function) {
 uint16_t pci_port(pci_function function, uint32_t index) { return (uint16_t)(pci_read(function, PCI_BASE_ADDRESS + 4 * index) & ~3u); }
 
 volatile void *pci_map(pci_function function, uint32_t index, uint32_t bytes) {
-    uint32_t base = pci_read(function, PCI_BASE_ADDRESS + 4 * index) & ~15u;
+    return pci_map_at(pci_read(function, PCI_BASE_ADDRESS + 4 * index) & ~15u, bytes);
+}
+
+volatile void *pci_map_at(uint32_t base, uint32_t bytes) {
     uint32_t start = DEVICE_WINDOW + window_used;
     for (uint32_t offset = 0; offset < bytes; offset += PAGE_BYTES) {
         uint32_t *entry = page_entry(kernel_directory_address(), start + offset, true);

@@ -19,4 +19,6 @@ void pci_enable(pci_function function);
 // The I/O base address `index`, or the memory behind it mapped into the kernel.
 uint16_t pci_port(pci_function function, uint32_t index);
 volatile void *pci_map(pci_function function, uint32_t index, uint32_t bytes);
+// Device memory at a physical address that no base address names.
+volatile void *pci_map_at(uint32_t base, uint32_t bytes);
 unsigned pci_line(pci_function function);

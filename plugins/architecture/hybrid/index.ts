@@ -19,7 +19,7 @@ class Hybrid implements ArchitectureStrategy {
 
   /** Interrupt controllers and timer are the hypervisor's own. Xen, xen/arch/x86/hvm: vpic.c, i8254.c. */
   deviceModel<T>(detail: string, work: () => T, chip: Chip = 'other'): T {
-    if (chip !== 'other') return work();
+    if (chip === 'pic' || chip === 'pit') return work();
     return this.#queue.call(DRIVER_DOMAIN, detail, () => this.#queue.go([TO_DOMAIN, TO_PROCESS], detail, work));
   }
 

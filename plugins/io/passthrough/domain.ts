@@ -2,7 +2,8 @@
 // host's memory, and all of them are mapped, and so pinned, from the start: nobody can tell where a device will be sent.
 // Intel VT-d (D51397), 3.4.3 and 3.7; Linux, drivers/vfio/vfio_iommu_type1.c, vfio_pin_map_dma.
 import {
-  DMA_CONTEXT_ENTRY_BYTES, DMA_DOMAIN_SHIFT, DMA_PRESENT, DMA_READ, DMA_WIDTH_39, DMA_WRITE, faultMeaning, HOST_BASE, hpa, IommuUnit, RemappedBus, requesterText,
+  DMA_CONTEXT_ENTRY_BYTES, DMA_DOMAIN_SHIFT, DMA_PRESENT, DMA_READ, DMA_WIDTH_39, DMA_WRITE, faultMeaning, HOST_BASE, hpa, INTERRUPT_ENTRY_BYTES,
+  INTERRUPT_ENTRY_POSTED, INTERRUPT_ENTRY_PRESENT, INTERRUPT_VECTOR_SHIFT, IommuUnit, RemappedBus, requesterText, VERIFY_REQUESTER,
 } from 'worldswitch';
 import type {AssignableFunction, Vmm} from 'worldswitch';
 
@@ -55,6 +56,18 @@ export class DmaDomain {
     this.#write(table + indexOf(guestFrame, 0) * ENTRY_BYTES, 0);
     this.unit.invalidateIotlb(DOMAIN, guestFrame);
     this.#vmm.charge('iommu_invalidate');
+  }
+
+  /** Writes an entry of the remapping table: a function's messages become a vector, of the host's or posted to the guest, and nobody else's do. */
+  takeMessages({requester}: AssignableFunction, index: number, {vector, posted}: {readonly vector: number; readonly posted: boolean}): void {
+    const {interrupts} = this.unit;
+    if (interrupts.entries === 0) {
+      interrupts.table = this.#newTable();
+      interrupts.entries = 4096 / INTERRUPT_ENTRY_BYTES;
+    }
+    const at = interrupts.table + index * INTERRUPT_ENTRY_BYTES;
+    this.#write(at + 8, requester | VERIFY_REQUESTER);
+    this.#write(at, (vector << INTERRUPT_VECTOR_SHIFT) | (posted ? INTERRUPT_ENTRY_POSTED : 0) | INTERRUPT_ENTRY_PRESENT);
   }
 
   statistics(): Readonly<Record<string, number>> {

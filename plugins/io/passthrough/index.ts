@@ -2,7 +2,7 @@
 // that no access leaves; an IOMMU keeps its DMA within the guest's memory; its configuration space stays virtual. The rest of the PC is emulated.
 // Abramson et al., "Intel Virtualization Technology for Directed I/O", Intel Technology Journal 10(3), 2006.
 import {defineIoStrategy, DeviceAccesses, floating, oneOf, options} from 'worldswitch';
-import type {AssignedDevices, EventSource, IoStrategy, Vmm} from 'worldswitch';
+import type {AssignedDevices, EventSource, IoStrategy, OptionValue, Vmm} from 'worldswitch';
 import {DmaDomain} from './domain.ts';
 import {Interrupts} from './interrupts.ts';
 import {NOBODY, NOT_ASSIGNED, Resources} from './resources.ts';
@@ -19,13 +19,13 @@ class Passthrough implements IoStrategy {
   /** Accesses to assigned devices that left the guest all the same. */
   #forwarded = 0;
 
-  constructor(vmm: Vmm, wanted: string) {
+  constructor(vmm: Vmm, {devices: wanted, interrupts}: Readonly<Record<'devices' | 'interrupts', OptionValue>>) {
     this.#vmm = vmm;
     this.#accesses = new DeviceAccesses(vmm);
     const functions = vmm.platform.devices.assignable.filter(({source}) => wanted === 'all' || source === wanted);
     this.#resources = new Resources(vmm, functions);
     this.#domain = new DmaDomain(vmm, functions);
-    this.#interrupts = new Interrupts(vmm, functions);
+    this.#interrupts = new Interrupts(vmm, {domain: this.#domain, functions: this.#resources.guestFunctions, mayPost: interrupts === 'host'});
     const sources = new Set(functions.map(({source}) => source));
     const requesters = new Set(functions.map(({requester}) => requester));
     const onMoved: AssignedDevices['onMoved'] = [];
@@ -72,6 +72,7 @@ class Passthrough implements IoStrategy {
   statistics(): Readonly<Record<string, number>> {
     return {
       ...this.#accesses.statistics(), 'accesses forwarded to assigned devices': this.#forwarded, 'interrupts forwarded': this.#interrupts.forwarded,
+      'interrupts posted': this.#interrupts.posted,
       ...this.#domain.statistics(),
     };
   }
@@ -100,6 +101,6 @@ export default defineIoStrategy({
   name: 'passthrough',
   title: 'assigned devices behind an IOMMU (passthrough)',
   needs: {guest: 'unmodified', features: ['iommu'], cpu: ['hardware-assisted'], memory: ['nested', 'shadow']},
-  options: options({devices: oneOf(['all', 'disk', 'network'])}),
-  create: (vmm, {devices}) => new Passthrough(vmm, String(devices)),
+  options: options({devices: oneOf(['all', 'disk', 'network']), interrupts: oneOf(['host', 'trapped'])}),
+  create: (vmm, {devices, interrupts}) => new Passthrough(vmm, {devices, interrupts}),
 });

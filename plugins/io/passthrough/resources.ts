@@ -24,6 +24,8 @@ const PAGE = 4096;
 export class Resources {
   readonly #vmm: Vmm;
   readonly #ranges: Range[] = [];
+  /** What the guest sees of each function. */
+  readonly guestFunctions = new Map<AssignableFunction, GuestFunction>();
   readonly #fixed: ReadonlyArray<readonly [first: number, last: number]>;
   #nextAddress = HOST_WINDOW;
   /** Told of guest frames that lead elsewhere now, when anything has moved. */
@@ -66,6 +68,7 @@ export class Resources {
     pci.baseAddresses.forEach((bar, index) => {
       if (bar?.space === 'memory') pci.writeConfig(BASE_ADDRESSES + index * 4, 4, own[index]!.real);
     });
+    this.guestFunctions.set(assigned, guestFunction);
     this.#vmm.platform.devices.pci.replace(slot, guestFunction);
   }
 

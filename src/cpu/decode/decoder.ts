@@ -17,7 +17,9 @@ export const UNDEFINED = 'undefined';
 export const TOO_LONG = 'too-long';
 export type Decoded = Instruction | typeof INCOMPLETE | typeof UNDEFINED | typeof TOO_LONG;
 
-const SEGMENT_PREFIX: Readonly<Record<number, number>> = {0x26: ES, 0x2e: CS, 0x36: SS, 0x3e: DS, 0x64: FS, 0x65: GS};
+/** The segment that a prefix names, -1 for bytes that are none. */
+const SEGMENT_PREFIX = new Int8Array(256).fill(-1);
+for (const [byte, segment] of [[0x26, ES], [0x2e, CS], [0x36, SS], [0x3e, DS], [0x64, FS], [0x65, GS]]) SEGMENT_PREFIX[byte] = segment;
 
 /** Base and index of 16-bit addressing by rm. Intel SDM vol. 2A, table 2-1. */
 const NARROW_FORMS: ReadonlyArray<readonly [number, number]> = [
@@ -87,14 +89,15 @@ function decodeAt(cursor: Cursor, start: number, place: {eip: number; mode: numb
   if (row === null) return UNDEFINED;
   const reg = (modrm >> 3) & 7;
   const rm = modrm & 7;
-  const registerForm = modrm >= 0xc0 || row.operands.some(operand => /^[RCD]d$/.test(operand));
+  const registerForm = modrm >= 0xc0 || row.registerOnly;
   const memory = row.modrm && !registerForm ? readMemory(cursor, modrm, prefixes) : implied(row, cursor, prefixes);
   const immediates = readImmediates(cursor, row, prefixes);
   if (prefixes.lock && (!row.lockable || memory === null)) return UNDEFINED;
   const length = cursor.at - start;
+  const {operandSize, addressSize, lock, repeat, override} = prefixes;
   return {
-    row, eip: place.eip, next: (place.eip + length) | 0, length, mode: place.mode, ...prefixes, opcode, reg, rm, memory,
-    immediate: immediates[0] ?? 0, immediate2: immediates[1] ?? 0,
+    row, eip: place.eip, next: (place.eip + length) | 0, length, mode: place.mode, operandSize, addressSize, lock, repeat, override, opcode, reg, rm, memory,
+    immediate: immediates.length > 0 ? immediates[0] : 0, immediate2: immediates.length > 1 ? immediates[1] : 0,
   };
 }
 
@@ -106,7 +109,7 @@ function readPrefixes(cursor: Cursor, prefixes: Prefixes, other: 2 | 4): number 
     else if (byte === 0x67) prefixes.addressSize = other;
     else if (byte === 0xf0) prefixes.lock = true;
     else if (byte === 0xf2 || byte === 0xf3) prefixes.repeat = byte;
-    else if (byte in SEGMENT_PREFIX) prefixes.override = SEGMENT_PREFIX[byte];
+    else if (SEGMENT_PREFIX[byte] >= 0) prefixes.override = SEGMENT_PREFIX[byte];
     else return byte;
   }
 }
@@ -157,12 +160,15 @@ function implied(row: OpcodeRow, cursor: Cursor, prefixes: Prefixes): MemoryForm
   const narrow = prefixes.addressSize === 2;
   const segment = prefixes.override >= 0 ? prefixes.override : DS;
   if (row.mnemonic === 'XLAT') return {segment, base: EBX, index: ZERO_REGISTER, scale: 0, displacement: 0, narrow};
-  if (!row.operands.some(operand => operand.startsWith('O'))) return null;
+  if (!row.offset) return null;
   const displacement = narrow ? cursor.half() : cursor.word();
   return {segment, base: ZERO_REGISTER, index: ZERO_REGISTER, scale: 0, displacement, narrow};
 }
 
-function readImmediates(cursor: Cursor, row: OpcodeRow, prefixes: Prefixes): number[] {
+const NO_IMMEDIATES: readonly number[] = [];
+
+function readImmediates(cursor: Cursor, row: OpcodeRow, prefixes: Prefixes): readonly number[] {
+  if (!row.immediates) return NO_IMMEDIATES;
   const wide = prefixes.operandSize === 4;
   const values: number[] = [];
   for (const operand of row.operands) {

@@ -31,6 +31,12 @@ export interface OpcodeRow {
   readonly exit: ExitReason | null;
   /** Has a ModRM byte. */
   readonly modrm: boolean;
+  /** ModRM.rm is a register whatever ModRM.mod says: moves from and to control and debug registers. */
+  readonly registerOnly: boolean;
+  /** Has an absolute offset in place of ModRM. */
+  readonly offset: boolean;
+  /** Has immediates, or a relative or far address. */
+  readonly immediates: boolean;
   /** ModRM.reg selects the row, or -1. */
   readonly extension: number;
   /** Which ModRM forms are defined. */

@@ -16,6 +16,8 @@ function parse([opcode, mnemonic, operands, execute, sensitivity = 'innocuous', 
   return {
     opcode, mnemonic, operands: letters, execute, sensitivity: sensitivity satisfies Sensitivity, exit: exit ?? null,
     modrm: extension !== null || WITH_MODRM_BUT_NO_OPERAND.test(opcode) || letters.some(letter => MODRM_LETTERS.test(letter) && !/^(DS|ES|CS|SS|FS|GS)$/.test(letter)),
+    registerOnly: letters.some(letter => /^[RCD]d$/.test(letter)), offset: letters.some(letter => letter.startsWith('O')),
+    immediates: letters.some(letter => /^[IJA]/.test(letter)),
     extension: extension ? Number(extension[1]) : -1,
     forms: memoryOnly ? 'memory' : form?.[1] === 'r' ? 'register' : 'both',
     lockable: isLockable(mnemonic) && /^[EM]/.test(letters[0] ?? ''),

@@ -52,7 +52,7 @@ const FIN_AND_PUSH = 0x09;
 
 function updateHeader(piece: Uint8Array, {ip, transport, isTcp, isIpv4}: OffloadContext, {number, sent, last}: {number: number; sent: number; last: boolean}): void {
   const view = new DataView(piece.buffer);
-  if (piece.length < transport.start + 20 || piece.length < ip.start + 6) return;
+  if (piece.length < transport.start + 20 || piece.length < ip.start + 6 || piece.length < transport.offset + 2) return;
   if (isIpv4) {
     view.setUint16(ip.start + 2, piece.length - ip.start);
     view.setUint16(ip.start + 4, view.getUint16(ip.start + 4) + number);

@@ -6,6 +6,8 @@ import type {PendingDma} from './drive.ts';
 const COMMAND_START = 0x01, COMMAND_TO_MEMORY = 0x08;
 const STATUS_ACTIVE = 0x01, STATUS_ERROR = 0x02, STATUS_INTERRUPT = 0x04, STATUS_CAPABLE = 0x60;
 const LAST_REGION = 0x8000_0000;
+/** "The Descriptor Table must not cross a 64K boundary in memory." */
+const TABLE_BOUNDARY = 0x1_0000;
 
 /** A physical region: where and how many bytes. */
 interface Region {
@@ -101,7 +103,7 @@ export class IdeBusMaster {
     const entry = new Uint8Array(8);
     const view = new DataView(entry.buffer);
     for (let left = total, at = this.#table >>> 0; left > 0; at += 8) {
-      if (!this.#memory.read(at, entry)) return null;
+      if (Math.floor(at / TABLE_BOUNDARY) !== Math.floor((this.#table >>> 0) / TABLE_BOUNDARY) || !this.#memory.read(at, entry)) return null;
       const size = view.getUint16(4, true) || 0x1_0000;
       const last = (view.getUint32(4, true) & LAST_REGION) !== 0;
       const bytes = Math.min(left, size & ~1);

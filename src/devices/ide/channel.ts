@@ -3,7 +3,7 @@
 import type {DeviceClock, Line, PortDevice, Width} from '../bus.ts';
 import type {DiskUnit} from '../disk/disk.ts';
 import {AtaDrive} from './drive.ts';
-import {COMMAND, CONTROL_HOB, CONTROL_NIEN, CONTROL_RESET, DATA, DEVICE, DEVICE_SLAVE, ERROR, STATUS} from './registers.ts';
+import {COMMAND, CONTROL_HOB, CONTROL_NIEN, CONTROL_RESET, DATA, DEVICE, DEVICE_SLAVE, ERROR, STATUS, STATUS_BSY} from './registers.ts';
 
 export interface ChannelParts {
   /** First port of the command block; the control block's one port. */
@@ -59,11 +59,18 @@ export class IdeChannel {
 
   /** Why: an empty place answers zeros, so a driver that looks for BSY does not wait for a drive that isn't there. */
   #status(): number {
-    return this.selected?.status ?? 0;
+    if (this.selected === null) return 0;
+    return this.#inReset ? STATUS_BSY : this.selected.status;
+  }
+
+  /** ATA/ATAPI-6, 9.2: as long as SRST is set the drives are busy and take nothing. */
+  get #inReset(): boolean {
+    return (this.#control & CONTROL_RESET) !== 0;
   }
 
   /** Both drives take what is written to the task file; only the selected one takes commands and data. */
   #write(register: number, width: Width, value: number): void {
+    if (this.#inReset) return;
     if (register === DATA) return this.selected?.writeData(width, value);
     this.#control &= ~CONTROL_HOB;
     if (register === COMMAND) {
@@ -75,7 +82,7 @@ export class IdeChannel {
   }
 
   #writeControl(value: number): void {
-    const resets = (value & CONTROL_RESET) !== 0 && (this.#control & CONTROL_RESET) === 0;
+    const resets = (value & CONTROL_RESET) !== 0 && !this.#inReset;
     this.#control = value;
     if (resets) {
       this.#selected = 0;

@@ -21,7 +21,8 @@ export const READ = 1, WRITE = 2;
 /** Fault reasons of appendix A. */
 export const FAULTS = {
   ROOT_NOT_PRESENT: 1, CONTEXT_NOT_PRESENT: 2, CONTEXT_INVALID: 3, BEYOND_WIDTH: 4, NO_WRITE: 5, NO_READ: 6, PAGING_ENTRY_UNREADABLE: 7,
-  ROOT_UNREADABLE: 8, CONTEXT_UNREADABLE: 9,
+  ROOT_UNREADABLE: 8, CONTEXT_UNREADABLE: 9, BEYOND_INTERRUPT_TABLE: 0x21, NO_INTERRUPT_ENTRY: 0x22, INTERRUPT_TABLE_UNREADABLE: 0x23, OLD_MESSAGE: 0x25,
+  OTHERS_INTERRUPT: 0x26,
 } as const;
 export type FaultReason = (typeof FAULTS)[keyof typeof FAULTS];
 
@@ -31,5 +32,8 @@ const MEANINGS: Readonly<Record<FaultReason, string>> = {
   [FAULTS.NO_WRITE]: 'its domain maps no writable page there', [FAULTS.NO_READ]: 'its domain maps no readable page there',
   [FAULTS.PAGING_ENTRY_UNREADABLE]: 'a table of its domain lies where no memory is', [FAULTS.ROOT_UNREADABLE]: 'the root table lies where no memory is',
   [FAULTS.CONTEXT_UNREADABLE]: 'the context table lies where no memory is',
+  [FAULTS.BEYOND_INTERRUPT_TABLE]: 'its message names an entry beyond the table', [FAULTS.NO_INTERRUPT_ENTRY]: 'its message names an entry that is not there',
+  [FAULTS.INTERRUPT_TABLE_UNREADABLE]: 'the table of interrupts lies where no memory is',
+  [FAULTS.OLD_MESSAGE]: 'its message would name a vector of the host', [FAULTS.OTHERS_INTERRUPT]: "its message names another device's entry",
 };
 export const faultMeaning = (reason: FaultReason): string => MEANINGS[reason];

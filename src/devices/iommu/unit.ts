@@ -8,13 +8,9 @@ import {
   ADDRESS_WIDTH, CONTEXT_ENTRY_BYTES, DOMAIN_MASK, DOMAIN_SHIFT, FAULTS, PAGING_ENTRY_BYTES, PRESENT, READ, ROOT_ENTRY_BYTES, TABLE_ADDRESS, TRANSLATION_TYPE,
   WIDTH_39, WIDTH_48, WRITE, type FaultReason,
 } from './format.ts';
+import type {HostTables} from './host-tables.ts';
+import {InterruptRemapping} from './interrupt-remapping.ts';
 import {allows, Iotlb, type CachedPage} from './iotlb.ts';
-
-/** Doublewords of host-physical memory. */
-export interface HostTables {
-  readonly size: number;
-  read32(address: number): number;
-}
 
 /** A context entry as the unit keeps it. */
 interface Context {
@@ -32,6 +28,7 @@ const LEVELS_OF: Readonly<Record<number, number>> = {[WIDTH_39]: 3, [WIDTH_48]: 
 
 export class IommuUnit {
   readonly faults = new FaultLog();
+  readonly interrupts: InterruptRemapping;
   /** Host-physical address of the root table; set by software, with a global invalidation after it. */
   rootTable = 0;
   readonly counts = {hits: 0, misses: 0, walkReferences: 0, contextInvalidations: 0, iotlbInvalidations: 0};
@@ -41,6 +38,7 @@ export class IommuUnit {
 
   constructor(memory: HostTables) {
     this.#memory = memory;
+    this.interrupts = new InterruptRemapping(memory, this.faults);
   }
 
   /** Host-physical address for a byte of a device's address space, or -1 when the request is refused; then a fault is on record. */

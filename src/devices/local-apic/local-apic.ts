@@ -144,6 +144,11 @@ export class LocalApic implements MemoryDevice {
     return true;
   }
 
+  /** Whether a message is an edge for this processor, and taken: then a posted interrupt can stand for it. */
+  isPostable(message: InterruptMessage): boolean {
+    return this.#present && this.enabled && !message.level && message.mode <= R.LOWEST_PRIORITY && isFor(message, this.#identity);
+  }
+
   /** 10.8.5: ends the service of the highest vector. */
   endOfInterrupt(): void {
     const vector = highestVector(this.#page, R.IN_SERVICE);

@@ -6,8 +6,8 @@ export type MacAddress = readonly [number, number, number, number, number, numbe
 /** What a card sees of the wire. */
 export interface NetworkPort {
   readonly address: MacAddress;
-  /** Puts a frame behind those that are still waiting. */
-  send(frame: Uint8Array): void;
+  /** Puts a frame behind those that are still waiting; `sent` is called when it has left, for cards that tell their driver only then. */
+  send(frame: Uint8Array, sent?: () => void): void;
   /** Whether so much is waiting that a card should stop. */
   readonly full: boolean;
   /** Calls once when there is room again. */
@@ -52,6 +52,13 @@ export class Wire implements NetworkPort {
   onFrame: (frame: Uint8Array) => void = () => {};
   /** Told when a frame of so many bytes is handed to the wire, or has come from it; a VMM pays for it there. */
   onTransfer: (bytes: number) => void = () => {};
+  /** Has a frame of so many bytes leave, by `depart`; a host that is to carry it may wait. */
+  onSend: (depart: () => void, bytes: number) => void = (depart, bytes) => {
+    this.onTransfer(bytes);
+    depart();
+  };
+  /** When frames that are on their way arrive, earliest first. */
+  readonly #arrivals: number[] = [];
   sent = 0;
   received = 0;
 
@@ -70,16 +77,28 @@ export class Wire implements NetworkPort {
     this.#clock.schedule(this.#outFree - Math.floor(this.#ticksOf(WAITING_BYTES) / 2), then, 'network');
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, sent?: () => void): void {
     this.sent++;
-    this.onTransfer(frame.length);
+    this.onSend(() => this.#depart(frame, sent), frame.length);
+  }
+
+  /** Whether a frame has arrived by now that the card has not been given yet. */
+  arrivalDue(now: number): boolean {
+    return this.#arrivals.length > 0 && this.#arrivals[0] <= now;
+  }
+
+  #depart(frame: Uint8Array, sent?: () => void): void {
     this.#outFree = Math.max(this.#outFree, this.#clock.now()) + this.#frameTicks(frame);
+    if (sent) this.#clock.schedule(this.#outFree, sent, 'network');
     this.#peer.receive(frame.slice(), this.#outFree + this.#latency, {send: (back, notBefore) => this.#arrive(back, notBefore), hertz: this.#clock.hertz});
   }
 
   #arrive(frame: Uint8Array, notBefore: number): void {
     this.#backFree = Math.max(this.#backFree, notBefore) + this.#frameTicks(frame);
-    this.#clock.schedule(this.#backFree + this.#latency, () => {
+    const arrival = this.#backFree + this.#latency;
+    this.#arrivals.push(arrival);
+    this.#clock.schedule(arrival, () => {
+      this.#arrivals.shift();
       this.received++;
       this.onTransfer(frame.length);
       this.onFrame(frame);

@@ -29,6 +29,7 @@ export class PciBus {
     this.#reset = reset;
     this.device = {
       ports: [[ADDRESS, ADDRESS + 3], [DATA, DATA + 3]],
+      selects: port => port === ADDRESS,
       readPort: (port, width) => this.#read(port, width),
       writePort: (port, width, value) => this.#write(port, width, value),
     };

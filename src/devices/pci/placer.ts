@@ -15,6 +15,7 @@ export function placer(ports: PortBus, block: PortDevice): (base: number | null)
 
 const movedTo = (block: PortDevice, base: number): PortDevice => ({
   ports: block.ports.map(([first, last]) => [base + first, base + last] as const),
+  ...(block.selects ? {selects: (port: number) => block.selects!(port - base)} : {}),
   readPort: (port, width) => block.readPort(port - base, width),
   writePort: (port, width, value) => block.writePort(port - base, width, value),
 });

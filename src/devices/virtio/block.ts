@@ -46,15 +46,23 @@ export class VirtioBlock implements VirtioKind {
     return bytes;
   }
 
-  /** Everything available is taken; each request completes when the disk has done it. */
+  /**
+   * Everything available is taken; each request completes when the disk has done it. Why not more at once than a queue holds: the data of a
+   * request done at once may fall on the ring itself and make another one available, without end.
+   */
   serve(_queue: number, device: VirtioDevice): void {
     const queue = device.queue(0);
     if (queue === null) return;
+    let left = QUEUE_SIZE;
     do {
       queue.wantKicks(false);
-      for (let chain = queue.take(); chain !== null; chain = queue.take()) this.#start(device, requestOf(device.memory, chain));
+      for (let chain = queue.take(); chain !== null; chain = left > 0 ? queue.take() : null) {
+        left--;
+        this.#start(device, requestOf(device.memory, chain));
+      }
       queue.wantKicks(true);
-    } while (queue.pending > 0);
+    } while (queue.pending > 0 && left > 0);
+    if (queue.pending > 0) this.#at(this.#clock.now() + 1, () => device.serve(0));
   }
 
   reset(): void {
@@ -69,9 +77,13 @@ export class VirtioBlock implements VirtioKind {
     const ticks = requestTicks(this.#clock, this.#unit.speed, bytes);
     if (ticks === 0) return this.#finish(device, request);
     this.#free = Math.max(this.#free, this.#clock.now()) + ticks;
-    const alarm = this.#clock.schedule(this.#free, () => {
+    this.#at(this.#free, () => device.guarded(() => this.#finish(device, request)));
+  }
+
+  #at(time: number, then: () => void): void {
+    const alarm = this.#clock.schedule(time, () => {
       this.#underWay.delete(alarm);
-      device.guarded(() => this.#finish(device, request));
+      then();
     }, 'disk');
     this.#underWay.add(alarm);
   }

@@ -47,7 +47,7 @@ function planted({workload, technique, params}: ClaimCell, scale: number, more =
     events: [...COST_NAMES, 'pt_request'].map(name => ({name, category: 'guest', count: scale * operations * 3 * more, unitCost: 5, grade: 'estimated'})),
     switches: [
       ...details.flatMap(detail => (['exit', 'fault', 'hypercall'] as const).map(kind => ({...edge, kind, detail}))),
-      ...['in-0x80', 'host-interrupt', 'doorbell'].map(detail => ({...edge, from: 'vmm', to: 'host-kernel', kind: 'call', reason: 'world-switch', detail} as const)),
+      ...['in-0x80', 'host-interrupt', 'doorbell', 'send'].map(detail => ({...edge, from: 'vmm', to: 'host-kernel', kind: 'call', reason: 'world-switch', detail} as const)),
       {...edge, kind: 'exit', reason: 'EXTERNAL_INTERRUPT', detail: 'disk', count: scale * operations},
     ],
     feedback: {...empty.feedback, timerInterrupts: scale * operations * more},

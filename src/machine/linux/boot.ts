@@ -58,7 +58,7 @@ export function loadLinux({file, bytes, memory, commandLine = '', initrd = null}
 }
 
 function requireMemory(image: Image, {loadAddress, payloadSize, runs: [start, end]}: SetupHeader, {size}: GuestMemory): void {
-  if (loadAddress < MIB) image.refuse(0x214, `the kernel wants to be loaded at ${hex(loadAddress)}, below 1 MiB`, 'build a bzImage');
+  if (loadAddress < MIB) image.refuse(0x214, `the kernel's 32-bit entry is ${hex(loadAddress)}, below 1 MiB`, 'put it on a disk with a boot loader, or build a bzImage');
   const top = Math.max(loadAddress + payloadSize, end);
   if (top <= size) return;
   image.refuse(0x260, `the kernel needs memory up to ${hex(top)} (it runs at ${hex(start)}), and the guest has ${hex(size)} bytes`, `give it at least --memory ${Math.ceil(top / MIB)}`);

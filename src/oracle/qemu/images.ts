@@ -4,7 +4,9 @@ import {readFileSync} from 'node:fs';
 import {packagePath} from '../answers.ts';
 
 /** Answered by QEMU. */
-export const ASKED_IMAGES = ['exceptions', 'transfers', 'page-faults', 'interrupts', 'protection', 'tasks', 'virtual-8086', 'real-mode', 'debug', 'apic'] as const;
+export const ASKED_IMAGES = [
+  'exceptions', 'transfers', 'page-faults', 'interrupts', 'protection', 'apic', 'tasks', 'virtual-8086', 'real-mode', 'debug', 'pae',
+] as const;
 /** Answered by the manual, in limits.expected.ts: QEMU's translator skips these checks. */
 export const MANUAL_IMAGE = 'limits';
 export type AskedImage = (typeof ASKED_IMAGES)[number];

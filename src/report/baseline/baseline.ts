@@ -27,7 +27,7 @@ function sums(entries: readonly (readonly [string, number])[]): Record<string, n
   return Object.fromEntries([...counts.keys()].toSorted().map(name => [name, counts.get(name)!]));
 }
 
-function counts(cell: CellResult): object {
+function counts(cell: CellResult) {
   const {workload, params, technique, host, outcome, exitCode, claimsEquivalence, equivalence, perOperation, instructions, switches, events} = cell;
   return {
     workload, params, technique: technique.name, host, outcome, exitCode, claimsEquivalence, verdict: equivalence.verdict,
@@ -38,10 +38,19 @@ function counts(cell: CellResult): object {
   };
 }
 
+const lines = (record: Readonly<Record<string, number>>): string =>
+  Object.entries(record).map(([name, n]) => `\n   ${JSON.stringify(name)}: ${n}`).join(',');
+
+/** What a cell is on one line, then one count a line. */
+function cellText(cell: CellResult): string {
+  const {switches, events, ...rest} = counts(cell);
+  return `\n ${JSON.stringify(rest).slice(0, -1)},\n  "switches": {${lines(switches)}},\n  "events": {${lines(events)}}}`;
+}
+
 /** A run's counts as a file, refused cells left out. Ends with a newline. */
 export function formatBaseline({cells}: RunResult): string {
   const ran = cells.filter(({outcome}) => outcome !== 'refused');
-  return `${JSON.stringify({baseline: BASELINE_VERSION, clock: ran[0]?.clock ?? 'instructions', cells: ran.map(counts)}, null, 1)}\n`;
+  return `{"baseline": ${BASELINE_VERSION}, "clock": "${ran[0]?.clock ?? 'instructions'}", "cells": [${ran.map(cellText).join(',')}\n]}\n`;
 }
 
 export const isBaseline = (document: unknown): boolean => typeof document === 'object' && document !== null && 'baseline' in document;

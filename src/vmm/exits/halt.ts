@@ -18,7 +18,8 @@ export function haltGuest(vmm: Vmm): Ending | null {
 }
 
 /** Puts a VCPU to sleep where the architecture has it sleep; false when nothing will ever wake it. */
-export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending: () => boolean): boolean {
+export function sleepGuest(vmm: Vmm, pending: () => boolean): boolean {
+  const {platform, strategies: {architecture}} = vmm;
   const {clock} = platform;
   const runDue = (work: () => void): void => {
     clock.runUnattended(clock.now());
@@ -28,7 +29,9 @@ export function sleepGuest({platform, strategies: {architecture}}: Vmm, pending:
   };
   let woken = true;
   architecture.halt(() => {
+    vmm.asleep = true;
     woken = sleepUntilInterrupt(platform, {pending, runDue});
+    vmm.asleep = false;
   });
   return woken;
 }

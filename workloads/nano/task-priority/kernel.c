@@ -1,11 +1,10 @@
 // The price of the task priority: a critical section that holds lower interrupts off by the local APIC's register, as some kernels
 // do where others use CLI and STI. Intel SDM vol. 3A, 10.8.3 Interrupt, Task, and Processor Priority.
-#include "address-space.h"
 #include "layout.h"
-#include "mapping.h"
 #include "marker.h"
 #include "paging.h"
 #include "parameter.h"
+#include "paravirt.h"
 #include "settings.h"
 #include "workload.h"
 

@@ -1,6 +1,7 @@
 // The Intel 82540EM gigabit card with legacy descriptors (Intel 317453, 3.2 Packet Reception, 3.3 Packet Transmission, 14 General
 // Initialization).
 #include "layout.h"
+#include "message.h"
 #include "network.h"
 #include "pci.h"
 #include "pic.h"
@@ -38,6 +39,7 @@ struct sent {
 };
 
 static unsigned line;
+static bool by_message;
 static volatile uint8_t *registers;
 static struct received receive_ring[RECEIVE_BUFFERS] __attribute__((aligned(PAGE_BYTES)));
 static struct sent transmit_ring[TRANSMIT_BUFFERS] __attribute__((aligned(PAGE_BYTES)));
@@ -121,7 +123,8 @@ static void poll(void) {
 static void interrupt(struct trap_frame *frame) {
     (void)frame;
     if (get(ICR)) poll();
-    pic_end_of_interrupt(line);
+    if (by_message) message_end_of_interrupt();
+    else pic_end_of_interrupt(line);
 }
 
 static void interrupts(bool on) {
@@ -129,7 +132,7 @@ static void interrupts(bool on) {
     else put(IMC, (uint32_t)ALL_CAUSES);
 }
 
-static bool find(uint8_t address[CARD_ADDRESS_BYTES]) {
+static bool find(uint8_t address[CARD_ADDRESS_BYTES], bool message_wanted) {
     pci_function card = pci_find(0x8086, 0x100E);
     if (card == PCI_NONE) return false;
     pci_enable(card);
@@ -145,9 +148,17 @@ static bool find(uint8_t address[CARD_ADDRESS_BYTES]) {
     start_transmitting();
     line = pci_line(card);
     trap_set_handler(VECTOR_INTERRUPTS + line, interrupt);
+    by_message = message_wanted && message_enable(card, (uint8_t)(VECTOR_INTERRUPTS + line));
+    if (by_message) return true;
     pic_unmask(2);
     pic_unmask(line);
-    return true;
+    return !message_wanted;
 }
 
-const struct network_driver driver_e1000 = {.name = "e1000", .find = find, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts};
+static bool find_by_line(uint8_t address[CARD_ADDRESS_BYTES]) { return find(address, false); }
+static bool find_by_message(uint8_t address[CARD_ADDRESS_BYTES]) { return find(address, true); }
+
+const struct network_driver driver_e1000 = {
+    .name = "e1000", .find = find_by_line, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts};
+const struct network_driver driver_e1000_message = {
+    .name = "e1000-msi", .find = find_by_message, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts};

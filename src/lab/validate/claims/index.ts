@@ -4,6 +4,7 @@ import type {Claim} from '../claim.ts';
 import {COMPUTE} from './compute.ts';
 import {DEVICES, NESTED_VIRTUALIZATION} from './devices.ts';
 import {GENERATIONS} from './generations.ts';
+import {HOSTED_NETWORK} from './hosted-network.ts';
 import {IO_PATHS} from './io-paths.ts';
 import {MEMORY} from './memory.ts';
 import {PROCESSES} from './processes.ts';
@@ -13,5 +14,5 @@ import {SWITCHING} from './switching.ts';
 const order = ({number}: Claim): number => Number.parseInt(number, 10) + (/\D/.test(number) ? 0.5 : 0);
 
 export const CLAIMS: readonly Claim[] = [
-  ...SINGLE_EVENTS, ...PROCESSES, ...COMPUTE, ...MEMORY, ...SWITCHING, ...GENERATIONS, ...DEVICES, ...IO_PATHS, ...NESTED_VIRTUALIZATION,
+  ...SINGLE_EVENTS, ...PROCESSES, ...COMPUTE, ...MEMORY, ...SWITCHING, ...GENERATIONS, ...DEVICES, ...HOSTED_NETWORK, ...IO_PATHS, ...NESTED_VIRTUALIZATION,
 ].toSorted((a, b) => order(a) - order(b));
