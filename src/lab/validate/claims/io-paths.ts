@@ -25,17 +25,24 @@ const hostInterrupt = quantity('world switches of one interrupt by the host\'s d
 const DEPTH = 32;
 
 /** Requests queued together before the device is told; interrupts wanted once for so many that are done. */
-const queued = (threshold: number): ClaimCell => ({
-  workload: 'disk', technique: `${EPT}+virtio@hypervisor`, host: NEHALEM,
-  params: {operations: 10 * DEPTH, area: 1024, driver: 'virtio', sectors: 1, depth: DEPTH, batch: 'on', threshold},
+const queued = ({technique, driver}: Ring, threshold: number): ClaimCell => ({
+  workload: 'disk', technique, host: NEHALEM, params: {operations: 10 * DEPTH, area: 1024, driver, sectors: 1, depth: DEPTH, batch: 'on', threshold},
 });
 
-const notifications = quantity(`kicks of ${DEPTH} requests queued before one`, {
-  published: '1', band: exactly(1), cells: {cell: queued(1)}, measure: ({cell}) => (events(cell, 'back_end_notify') * DEPTH) / operationsOf(cell),
+interface Ring {
+  readonly name: string;
+  readonly technique: string;
+  readonly driver: string;
+}
+const VIRTQUEUE: Ring = {name: 'virtqueue', technique: `${EPT}+virtio@hypervisor`, driver: 'virtio'};
+const XEN_RING: Ring = {name: 'ring of Xen\'s', technique: XEN_PV, driver: 'auto'};
+
+const notifications = (ring: Ring): Quantity => quantity(`${ring.name}: kicks of ${DEPTH} requests queued before one`, {
+  published: '1', band: exactly(1), cells: {cell: queued(ring, 1)}, measure: ({cell}) => (events(cell, 'back_end_notify') * DEPTH) / operationsOf(cell),
 });
 
-const upcalls = (threshold: number): Quantity => quantity(`interrupts of ${DEPTH} requests at a threshold of ${threshold}`, {
-  published: `ceil(n / k) = ${Math.ceil(DEPTH / threshold)}`, band: exactly(Math.ceil(DEPTH / threshold)), cells: {cell: queued(threshold)},
+const upcalls = (ring: Ring, threshold: number): Quantity => quantity(`${ring.name}: interrupts of ${DEPTH} requests at a threshold of ${threshold}`, {
+  published: `ceil(n / k) = ${Math.ceil(DEPTH / threshold)}`, band: exactly(Math.ceil(DEPTH / threshold)), cells: {cell: queued(ring, threshold)},
   measure: ({cell}) => (interruptsOf(cell) * DEPTH) / operationsOf(cell),
 });
 
@@ -87,7 +94,7 @@ export const IO_PATHS: readonly Claim[] = [
   {
     number: '31', kind: 'C', source: '[XEN03] 3.2',
     text: 'Requests queued before one notification need no other; an event threshold k gives ceil(n / k) upcalls.',
-    quantities: [notifications, upcalls(1), upcalls(5), upcalls(32)],
+    quantities: [VIRTQUEUE, XEN_RING].flatMap(ring => [notifications(ring), ...[1, 5, 32].map(threshold => upcalls(ring, threshold))]),
   },
   {
     number: '32', kind: 'Q', source: '[XEN03] table 6', text: 'Exits of one packet: emulated card above split driver above passthrough.',
