@@ -24,6 +24,11 @@ brackets, separated by commas; quote them, brackets mean something to shells:
 An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:
   worldswitch run ./kernel.elf --append 'root=/dev/hda' --memory 128 --max-instructions 1e9
 
+A Linux kernel (bzImage), a Multiboot kernel with modules, or a disk that boots by its boot sector:
+  worldswitch run --kernel bzImage --initrd initrd.gz --append console=ttyS0 --technique native
+  worldswitch run --kernel kernel.elf --module 'ramdisk.img=root ro'
+  worldswitch run --disk disk.raw --keys 'linux\\n'
+
 Without flags the configuration decides: .benchrc.json (or .benchrc.yaml, .benchrc.ts, bench.config.ts, "bench" in
 package.json), searched upward to the nearest package.json. Arguments and flags replace its axis whole. The bare-metal
 reference a verdict needs is run even when 'native' is not among the techniques.
@@ -41,7 +46,8 @@ export const LIST_HELP = `
 Examples:
   worldswitch list workloads
   worldswitch list techniques --json
-  worldswitch list plugins --config ./other/.benchrc.json`;
+  worldswitch list plugins --config ./other/.benchrc.json
+  worldswitch list cpu                 coverage of the manual, section by section, with what is missing`;
 
 export const VALIDATE_HELP = `
 Each claim is one block: what was published and where, what the model's cells give, the band it must lie in, the verdict, and

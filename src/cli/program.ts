@@ -8,6 +8,7 @@ import {completeGrammar, completionGrammar} from './grammar/completion.ts';
 import {consoleGrammar} from './grammar/console.ts';
 import {doctorGrammar} from './grammar/doctor.ts';
 import {explainGrammar} from './grammar/explain.ts';
+import {followGrammar} from './grammar/follow.ts';
 import {initGrammar} from './grammar/init.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
@@ -32,6 +33,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  followGrammar(program).action(async (image, flags) => {
+    status = await (await import('./follow.ts')).followCommand(image, flags, surroundings);
   });
   tablesGrammar(program).action(async (name, flags) => {
     status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
@@ -102,8 +106,8 @@ function runGrammar(program: Command): Command {
     .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
@@ -116,8 +120,8 @@ function runGrammar(program: Command): Command {
 
 function listGrammar(program: Command): Command {
   return program.command('list')
-    .description('list workloads, techniques, hosts, plugins or presets')
-    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .description('list workloads, techniques, hosts, plugins, presets, or what of the manual the CPU covers')
+    .argument('<what>', 'workloads, techniques, hosts, plugins, presets or cpu')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);

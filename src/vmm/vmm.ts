@@ -2,9 +2,12 @@
 // emulator, event injection, and the table of exit homes. Strategies decide how control leaves the guest; this decides
 // nothing about that.
 import type {Cpu} from '../cpu/state.ts';
+import {STOP_BUDGET} from '../cpu/state.ts';
 import type {PortSpace} from '../cpu/bus.ts';
 import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
+import {fetchBreaks, reportDebug} from '../cpu/breakpoints.ts';
 import {doubles} from '../cpu/deliver.ts';
+import {visibleCr0} from '../cpu/execute/system.ts';
 import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
@@ -12,8 +15,11 @@ import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
+import {CR0_PE, CR0_PG} from '../x86/control.ts';
+import {DR6_BS} from '../x86/debug.ts';
 import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
+import {CS} from '../x86/registers.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {masteredBy, type AssignedDevices} from './assigned-devices.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
@@ -21,6 +27,7 @@ import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VisibleHypervisor} from './visible.ts';
 import type {VirtualApic} from './virtual-apic.ts';
 import {World, type Home} from './world.ts';
 
@@ -55,6 +62,8 @@ export class Vmm implements EmulatorHost {
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
   /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
   onInvalidate: (linear: number) => void = () => {};
+  /** Hears that emulation changed paging registers, and whether translations may be others now. */
+  onPagingChanged: (translations: boolean) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -66,6 +75,8 @@ export class Vmm implements EmulatorHost {
   monitor: MonitorRegion | null = null;
   /** The guest as a paravirtual domain; null for an unmodified one. */
   domain: Domain | null = null;
+  /** The hypervisor as it shows itself to a guest in a hardware virtual machine; null when it does not. */
+  visible: VisibleHypervisor | null = null;
   /** Devices given to the guest whole, by an I/O strategy that does; set before `takeOver`. */
   assigned: AssignedDevices | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
@@ -132,15 +143,15 @@ export class Vmm implements EmulatorHost {
   /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
   #payForTransfers(): void {
     const {disk, devices: {wire}} = this.platform;
-    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number, direct = false): void => {
       this.charge(cost);
-      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      if (!direct) this.charge('copy_kib', Math.ceil(bytes / 1024));
       this.strategies.architecture.outside?.(what);
     };
     if (disk && !this.assigned?.owns('disk')) disk.onRequest = pay('disk-request', 'disk_request');
     if (!wire || this.assigned?.owns('network')) return;
     wire.onTransfer = pay('packet', 'packet');
-    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes));
+    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes, wire.direct));
   }
 
   /**
@@ -176,6 +187,42 @@ export class Vmm implements EmulatorHost {
     this.onInvalidate(linear);
   }
 
+  /** Told to the memory strategy, CR3 last but for a mode that its load belongs to. */
+  pagingChanged(virtual: Cpu, before: PagingRegisters, loadedCr3: boolean): void {
+    const {memory} = this.strategies;
+    const {cr0, cr3, cr4} = virtual;
+    if (cr4 !== before.cr4) memory.writeCr4(cr4);
+    if (loadedCr3) memory.writeCr3(cr3);
+    if (cr0 !== before.cr0) memory.writeCr0(cr0);
+    this.onPagingChanged(loadedCr3 || cr4 !== before.cr4 || ((cr0 ^ before.cr0) & CR0_PG) !== 0);
+  }
+
+  /**
+   * The guest's mode is none that the technique lets run: real mode, or paging that the memory strategy has no tables for. Then the VMM
+   * carries out one instruction after another.
+   */
+  get mustInterpret(): boolean {
+    return (visibleCr0(this.cpu) & CR0_PE) === 0 || this.strategies.memory.runsPaging?.() === false;
+  }
+
+  /** What the guest clock has due runs before the guest's next instruction, where the VMM carries that out. */
+  runLateEvents(): void {
+    const {cpu} = this;
+    if (cpu.ticksLeft > 0) return;
+    if (cpu.events.next() <= cpu.now()) this.strategies.architecture.hostInterrupt(() => this.runDueEvents(), this.platform.clock.nextSource());
+    cpu.rearm();
+  }
+
+  /** Before the VMM carries out an instruction on its own account: how the guest ended, if its budget is spent. */
+  beforeInterpreting(): Ending | null {
+    const {cpu, platform} = this;
+    this.runLateEvents();
+    const ended = this.ended();
+    if (ended || cpu.instructionsLeft > 0 || platform.recorder.exhausted()) return ended;
+    cpu.stop = STOP_BUDGET;
+    return this.endingWithoutExit();
+  }
+
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
   injectException(vector: number, errorCode = NO_ERROR_CODE): void {
     const {vectoring} = this.cpu.exit;
@@ -187,8 +234,18 @@ export class Vmm implements EmulatorHost {
     if (nested && vectoring.vector === DF) this.#shutDown = true;
     this.chargeInjection(2);
     Object.assign(this.#event, {
-      valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
+      valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: this.#errorCode(double ? 0 : errorCode),
     });
+  }
+
+  /** In real mode no exception carries one. */
+  #errorCode(errorCode: number): number {
+    return (visibleCr0(this.cpu) & CR0_PE) === 0 ? NO_ERROR_CODE : errorCode;
+  }
+
+  /** An interrupt of the virtual controller's, or an event of the hypervisor's own, waits for the guest. */
+  get interruptWaiting(): boolean {
+    return this.interruptPending || (this.visible?.vector() ?? -1) >= 0;
   }
 
   /** An event waits to be delivered. */
@@ -222,21 +279,29 @@ export class Vmm implements EmulatorHost {
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
     const {clock} = this.platform;
-    const due = this.interruptPending && clock.next() <= clock.now();
+    this.visible?.settle();
+    const waiting = this.interruptWaiting;
+    const due = waiting && clock.next() <= clock.now();
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
-    if (this.interruptPending && interruptible) {
+    if (waiting && interruptible) {
       this.chargeInjection(1);
-      Object.assign(this.#event, {valid: true, vector: this.platform.devices.interrupts.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+      Object.assign(this.#event, {valid: true, vector: this.#interruptVector(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
-    controls.interruptWindow = this.interruptPending;
+    controls.interruptWindow = this.interruptWaiting;
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
   }
 
+  /** Events of the hypervisor's own come before any interrupt. Xen, arch/x86/hvm/irq.c, hvm_vcpu_has_pending_irq. */
+  #interruptVector(): number {
+    const vector = this.visible?.vector() ?? -1;
+    return vector >= 0 ? vector : this.platform.devices.interrupts.acknowledge();
+  }
+
   /** Something waits that ends HLT. */
   get wakes(): boolean {
-    return this.interruptPending || (this.virtualApic?.wakes ?? false);
+    return this.interruptWaiting || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
@@ -267,7 +332,23 @@ export class Vmm implements EmulatorHost {
   }
 
   #stepped(traps: boolean): void {
-    if (traps) this.injectException(DB);
+    const {cpu} = this;
+    const met = cpu.debugTraps | (traps ? DR6_BS : 0);
+    if (met === 0 || (cpu.shadow && cpu.stackShadow)) return;
+    cpu.debugTraps = 0;
+    reportDebug(cpu, met);
+    this.injectException(DB);
+  }
+
+  /** An instruction breakpoint of the guest's stands where the VMM is about to carry out an instruction. */
+  #breaksHere(): boolean {
+    const {cpu} = this;
+    if (!cpu.breaksAtFetch || (cpu.eflags & EFLAGS_RF) !== 0) return false;
+    const met = fetchBreaks(cpu, (cpu.segBase[CS] + cpu.eip) | 0);
+    if (met === 0) return false;
+    reportDebug(cpu, met);
+    this.injectException(DB);
+    return true;
   }
 
   /** Has the emulator execute the guest's present instruction; its faults go to the guest. */
@@ -276,11 +357,19 @@ export class Vmm implements EmulatorHost {
     const {vectoring} = this.cpu.exit;
     if (vectoring.valid && !isSoftwareEvent(vectoring.type)) return this.#deliverInSoftware(vectoring);
     vectoring.valid = false;
+    if (this.#breaksHere()) return 'fault';
+    this.platform.recorder.witness?.emulates();
+    const held = this.cpu.debugTraps;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
+    if (ended === 'done') this.cpu.debugTraps |= held;
     if (ended === 'done') this.#retired(c.singleStep);
     else if (ended === 'yielded') this.#stepped(c.singleStep);
-    else if (ended === 'refused') this.cpu.refusal = c.refusal;
+    else if (c.committed) this.#retired(false);
+    if (this.emulator.marker > 0) this.platform.recorder.marker(this.emulator.marker);
+    if (ended === 'done' || ended === 'yielded') return ended;
+    if (c.faultVector === DB) this.cpu.dr6 = c.dr6;
+    if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);
     return ended;
