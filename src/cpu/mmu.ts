@@ -12,6 +12,8 @@ export interface Mmu {
   data(c: Cpu, linear: number, right: number): number;
   /** Offset for an instruction fetch at the present privilege, or DEVICE. */
   fetch(c: Cpu, linear: number): number;
+  /** A word of the physical space that paging structures lie in, for the directory pointers of PAE paging; may throw EXIT. */
+  readTable(c: Cpu, address: number): number;
   /** INVLPG. */
   invalidate(linear: number): void;
   /** CR3 loads (`globals` false) and changes of CR0.PG, CR4.PGE or CR4.PSE (`globals` true). */

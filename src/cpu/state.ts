@@ -77,6 +77,10 @@ export class Cpu {
   cr2 = 0;
   cr3 = 0;
   cr4 = 0;
+  /** Page-directory pointers of PAE paging, entries of eight bytes. Intel SDM vol. 3A, 4.4.1. */
+  readonly pointers = new Float64Array(4);
+  /** How often CR3 has been loaded: an emulator's VMM must know of a load that changes nothing. */
+  cr3Loads = 0;
   /** Linear addresses of the breakpoints; what happened, what is watched. Intel SDM vol. 3B, 17.2 Debug Registers. */
   readonly dr = new Int32Array(4);
   dr6 = DR6_FIXED;
@@ -119,6 +123,10 @@ export class Cpu {
   yielded = false;
   /** A task switch is over that may still fault in the new task: the instruction that made it has retired. */
   committed = false;
+  /** Exceptions delivered one after another with no instruction retired in between, and how many may be: then the budget counts as spent. */
+  fruitlessFaults = 0;
+  mostFruitlessFaults = 1_000_000;
+  instructionsLeftAtFault = -1;
   stop = RUNNING;
   refusal = '';
 
@@ -180,6 +188,8 @@ export class Cpu {
   events: EventSource;
   observer: Observer;
   follower: BlockFollower | null = null;
+  /** Another one, who only looks. */
+  watcher: BlockFollower | null = null;
 
   constructor(parts: CpuParts) {
     const {memory, clockIsCycles, prices} = parts;
@@ -254,7 +264,7 @@ export class Cpu {
     if (this.exitAfter !== NO_EXIT) attention |= ATTEND_EXIT;
     if (this.debugTraps !== 0 || this.nmi || this.breaksAtFetch) attention |= ATTEND_DEBUG;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
-    if (this.follower !== null) attention |= ATTEND_FOLLOWER;
+    if (this.follower !== null || this.watcher !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
     if (attention !== 0) this.limit = 0;
   }
@@ -269,12 +279,6 @@ export class Cpu {
   trapLater(bits: number): void {
     this.debugTraps |= bits;
     this.lookUp();
-  }
-
-  /** Loads CR3, and the translations of the space before go. */
-  loadCr3(value: number): void {
-    this.cr3 = value;
-    this.mmu.flush(false);
   }
 
   setCpl(cpl: number): void {

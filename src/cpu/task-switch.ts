@@ -12,6 +12,7 @@ import {TASK_STATE, TASK_STATE_16, type TaskStateLayout} from '../x86/task-state
 import {raise} from './fault.ts';
 import {EXPLICIT, materialize} from './flags.ts';
 import {recordVectoring} from './nonroot.ts';
+import {loadCr3} from './page-pointers.ts';
 import {probeSystemWrite, readSystem, writeSystem} from './port.ts';
 import {readDescriptor, type Descriptor} from './segmentation.ts';
 import {EXIT} from './signal.ts';
@@ -139,7 +140,7 @@ function saveTask(c: Cpu, {source, resume}: TaskSwitch): void {
 
 function loadImage(c: Cpu, image: TaskImage, {layout, nested}: {layout: TaskStateLayout; nested: boolean}): void {
   c.cr0 |= CR0_TS;
-  if (layout.cr3 >= 0 && (c.cr0 & CR0_PG) !== 0) c.loadCr3(image.cr3);
+  if (layout.cr3 >= 0 && (c.cr0 & CR0_PG) !== 0) loadCr3(c, image.cr3);
   c.eip = layout.width === 2 ? image.eip & 0xffff : image.eip;
   c.eflags = (image.eflags & EFLAGS_ALL) | EFLAGS_FIXED | (nested ? EFLAGS_NT : 0);
   c.flagKind = EXPLICIT;

@@ -47,9 +47,10 @@ function consoleText(bytes: readonly number[]): string {
   return pieces.join('');
 }
 
-function screenOf(run: GuestRun): Pick<CellResult, 'screen'> {
+/** What a guest printed; of one that printed nothing, what its screen shows. */
+function outputOf(run: GuestRun): Pick<CellResult, 'console' | 'screen'> {
   const screen = screenIn(run);
-  return screen === '' ? {} : {screen};
+  return screen === '' ? {console: consoleText(run.platform.console)} : {console: `${screen}\n`, screen};
 }
 
 function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
@@ -60,7 +61,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
   return {
     workload: spec.workload, params: spec.params, technique: techniqueName(spec.technique), host: spec.host, clock: spec.clock,
     outcome: ending.outcome, ...(ending.reason ? {reason: ending.reason} : {}), exitCode,
-    console: consoleText(platform.console), ...screenOf(run),
+    ...outputOf(run),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
       hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,

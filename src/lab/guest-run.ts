@@ -50,7 +50,7 @@ export interface RunOptions {
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
   /** Sees the platform before the guest runs. */
-  readonly prepare?: (platform: Platform) => void;
+  readonly prepare?: (platform: Platform, vmm: Vmm) => void;
   /** A machine other than a cell's, and another way of loading it. */
   readonly machine?: SpecialMachine;
 }
@@ -91,7 +91,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
     else loadImage(spec, catalogue, target);
   }
   if (spec.keys !== undefined) typeOn(platform, spec.keys);
-  options.prepare?.(platform);
+  options.prepare?.(platform, vmm);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();

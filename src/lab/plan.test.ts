@@ -36,6 +36,13 @@ test('two spellings of a cell are one cell', t => {
   t.is(cells.length, 1);
 });
 
+test('several values of a parameter are swept: every combination of what a workload declares, each once', t => {
+  const cells = plan({workloads: ['quick', 'other', 'throws'], techniques: ['native'], hosts: ['nehalem-2009'], params: {iterations: ['50', 60, '60'], mode: ['fast', 'slow']}});
+  t.deepEqual(cells.map(({spec}) => spec.key.split(' | ')[0]), [
+    'quick[iterations=50]', 'quick[iterations=50,mode=slow]', 'quick[iterations=60]', 'quick[iterations=60,mode=slow]', 'other[iterations=50]', 'other[iterations=60]', 'throws',
+  ]);
+});
+
 test('a parameter reaches each workload that declares it; the key tells it when it is not the default', t => {
   const cells = plan({workloads: ['quick', 'other', 'throws'], techniques: ['native'], hosts: ['nehalem-2009'], params: {iterations: '50', mode: 'fast'}});
   t.deepEqual(cells.map(({spec}) => [spec.key, spec.params, spec.maxInstructions]), [
@@ -52,6 +59,12 @@ test('an image is known by its path, or by being there', t => {
   ]);
 });
 
+test('without an image the disk is booted, whatever workloads there are', t => {
+  const [cell, ...others] = plan({techniques: ['native'], hosts: ['nehalem-2009'], bootsDisk: 'disk.raw', disk: {file: '/disk.raw', keep: false}, keys: 'go'});
+  t.deepEqual(others, []);
+  t.like(cell.spec, {workload: 'disk.raw', image: null, bootsDisk: true, keys: 'go', disk: {file: '/disk.raw', keep: false}});
+});
+
 test('a cell can be sent to a worker', t => {
   const [{spec}] = plan({});
   t.deepEqual(structuredClone(spec), spec);
@@ -63,6 +76,8 @@ const WRONG: ReadonlyArray<readonly [changes: Partial<PlanRequest>, sentence: Re
   [{workloads: ['quick', 'bad.elf']}, /^image bad\.elf: not an ELF file$/],
   [{workloads: ['.']}, /is a folder/],
   [{workloads: []}, /^no workloads are named/],
+  [{files: {modules: [], initrd: '/initrd'}}, /^--initrd and --module go with a kernel/],
+  [{bootsDisk: 'disk.raw', files: {modules: [], initrd: '/initrd'}}, /^--initrd and --module go with a kernel/],
   [{techniques: []}, /^no techniques are named/],
   [{techniques: ['native', 'x+y']}, /no cpu strategy 'x'/],
   [{hosts: ['vax']}, /^unknown host 'vax'; known: /],

@@ -11,7 +11,7 @@ import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
-import type {BootFiles, CellSpec, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, CellSpec, SweptParams, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import type {Technique} from './technique.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -24,7 +24,7 @@ export interface PlanRequest {
   readonly samples: number;
   /** Null = four times what a built-in workload needs, 1e9 for an image. */
   readonly maxInstructions: number | null;
-  readonly params: Params;
+  readonly params: SweptParams;
   readonly memoryMiB: number;
   readonly append: string;
   /** What images by path are given beside it. */
@@ -57,6 +57,9 @@ export function planCells(request: PlanRequest, catalogue: Catalogue): readonly 
   const workloads = request.bootsDisk === undefined
     ? chosenWorkloads({...request, workloads: nonEmpty('workloads', request.workloads)}, catalogue)
     : [bootedDisk(request.bootsDisk)];
+  if (request.files && workloads.every(({image}) => image === null)) {
+    throw new UsageError('--initrd and --module go with a kernel that is named by --kernel or by its path');
+  }
   const cells = workloads.flatMap(workload => hosts.flatMap(host => techniques.map((technique): PlannedCell => ({
     spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins) ?? kindMismatch(workload, technique, catalogue),
   }))));

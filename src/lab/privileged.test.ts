@@ -26,3 +26,19 @@ for (const image of IMAGES) {
     }
   });
 }
+
+/** What ring compression has ways of its own for: descriptors it never shows the processor, modes that it interprets, breakpoints in translated code. */
+const COMPRESSED: ReadonlyArray<readonly [technique: string, host: string]> = [
+  ['trap-and-emulate+shadow', 'pentium4-2005[virtualizable]'], ['binary-translation+shadow', 'pentium4-2005'],
+];
+for (const image of ['virtual-8086.elf', 'real-mode.elf', 'debug.elf']) {
+  test(`${image}: and under ring compression`, t => {
+    const workload = join(FOLDER, image);
+    const reference = runGuest(cellSpec({workload, technique: 'native'}), catalogue, {clock: 'instructions'});
+    for (const [technique, host] of COMPRESSED) {
+      const run = runGuest(cellSpec({workload, technique, host}), catalogue, {clock: 'instructions'});
+      t.is(divergence(run, reference), null, technique);
+      t.true(run.platform.recorder.emulated > 1000);
+    }
+  });
+}

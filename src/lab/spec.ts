@@ -4,6 +4,9 @@ import type {Technique} from './technique.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 
+/** Parameters as they are asked for: one value, or several, each of which makes rows of its own. */
+export type SweptParams = Readonly<Record<string, string | number | readonly (string | number)[]>>;
+
 export interface CellSpec {
   /** `workload[params] | technique | host`, parameters in order of name with defaults dropped; unique in a plan. */
   readonly key: string;
@@ -47,7 +50,7 @@ export interface BootFiles {
 /** A file that is read and never changed, unless `keep` has what the guest wrote put back; or so many MiB of zeros. */
 export type SpecDisk = {readonly file: string; readonly keep: boolean} | {readonly zeros: number};
 
-export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host'] as const;
+export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host', 'ping'] as const;
 export type SpecNetwork = (typeof NETWORK_PEERS)[number];
 
 export const NETWORK_CARDS = ['e1000', 'pcnet'] as const;

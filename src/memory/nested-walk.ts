@@ -48,7 +48,7 @@ export class NestedWalker implements Walker {
     this.#host = host;
     this.#tableFrames = tableFrames;
     this.#accessedDirty = accessedDirty;
-    const port: TablePort = {read32: address => this.#readTable(address), write32: (_address, value) => this.#markTable(value)};
+    const port: TablePort = {read32: address => this.#readTable(address), readUpper: () => this.#host.read32(this.#entryAt + 4), write32: (_address, value) => this.#markTable(value)};
     this.#guest = new TwoLevelWalker(port, directories);
   }
 
@@ -66,6 +66,12 @@ export class NestedWalker implements Walker {
       record.references = this.#references + this.#guest.record.references;
       return WALK_VIOLATION;
     }
+  }
+
+  readTable(address: number): number | null {
+    const place = this.#translate(address, EPT_READ) ? this.#entry.page + (address % 2 ** this.#entry.pageShift) : null;
+    if (place === null) this.#violation(address, true);
+    return place === null ? null : this.#host.read32(place);
   }
 
   /** What is kept of nested translations depends on no linear address: INVLPG and CR3 loads leave it (28.3.3.1). */

@@ -1,19 +1,15 @@
-// The two-level walk of 32-bit paging: directory, table, page; 4 MiB pages with CR4.PSE; accessed and dirty bits.
-// Intel SDM vol. 3A, 4.3 32-Bit Paging, 4.7 Page-Fault Exceptions, 4.8 Accessed and Dirty Flags.
-import {CR0_PG, CR0_WP, CR3_FRAME, CR4_PGE, CR4_PSE} from '../x86/control.ts';
+// The walk of the guest's tables. 32-bit paging: directory, table, page; 4 MiB pages with CR4.PSE; accessed and dirty bits. PAE paging by
+// pae-walk.ts. Intel SDM vol. 3A, 4.3 32-Bit Paging, 4.4 PAE Paging, 4.7 Page-Fault Exceptions, 4.8 Accessed and Dirty Flags.
+import {CR0_PG, CR0_WP, CR3_FRAME, CR4_PAE, CR4_PGE, CR4_PSE} from '../x86/control.ts';
 import {PF_PRESENT, PF_RESERVED, PF_USER, PF_WRITE} from '../x86/exceptions.ts';
-import {PDE_LARGE_FRAME, PDE_LARGE_RESERVED, PDE_PS, PTE_A, PTE_D, PTE_FRAME, PTE_G, PTE_P, PTE_U, PTE_W} from '../x86/paging.ts';
+import {PAE_LARGE_FRAME, PDE_LARGE_FRAME, PDE_LARGE_RESERVED, PDE_PS, PTE_A, PTE_D, PTE_FRAME, PTE_G, PTE_P, PTE_U, PTE_W} from '../x86/paging.ts';
+import {directoryAddress, isReserved, packed, paeKey, pageOf, readWide, tableAddress, unpacked, type WideEntry} from './pae-walk.ts';
 import {MAPS_DIRTY, MAPS_GLOBAL, MAPS_USER, MAPS_WRITABLE, type Translation} from './translation.ts';
 import {
-  ACCESS_USER, ACCESS_WRITE, newWalkRecord, WALK_DONE, WALK_FAULT, type PagingRegisters, type Walker, type WalkOutcome, type WalkRecord,
+  ACCESS_USER, ACCESS_WRITE, newWalkRecord, WALK_DONE, WALK_FAULT, type PagingRegisters, type TablePort, type Walker, type WalkOutcome, type WalkRecord,
 } from './walk.ts';
 
-/** How a walk reads and writes the physical space its tables live in; each call is one memory reference. */
-export interface TablePort {
-  read32(address: number): number;
-  /** Sets accessed or dirty bits: part of the same locked reference, not counted again. */
-  write32(address: number, value: number): void;
-}
+export type {TablePort} from './walk.ts';
 
 /** Directory entries lately used, keyed by linear address >> 22: a hit saves the first reference. */
 export interface DirectoryCache {
@@ -34,11 +30,13 @@ export class TwoLevelWalker implements Walker {
 
   forget(linear: number | null): void {
     this.#cache?.forget(linear === null ? null : linear >>> 22);
+    if (linear !== null) this.#cache?.forget(paeKey(linear));
   }
 
   walk(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome {
     this.record.references = 0;
     if ((registers.cr0 & CR0_PG) === 0) return unpaged(linear, into);
+    if ((registers.cr4 & CR4_PAE) !== 0) return this.#wide(registers, linear, access, into);
     const directoryAt = ((registers.cr3 & CR3_FRAME) + (linear >>> 22) * 4) >>> 0;
     const cached = this.#cache ? this.#cache.find(linear >>> 22) : null;
     const directory = cached ?? this.#read(directoryAt);
@@ -68,6 +66,45 @@ export class TwoLevelWalker implements Walker {
     return WALK_DONE;
   }
 
+  readTable(address: number): number {
+    return this.#port.read32(address);
+  }
+
+  /** PAE paging. */
+  #wide(registers: PagingRegisters, linear: number, access: number, into: Translation): WalkOutcome {
+    const pointer = registers.pointers?.[linear >>> 30] ?? 0;
+    if (pointer % 2 === 0) return this.#fault(access, 0);
+    const cached = this.#cache?.find(paeKey(linear)) ?? null;
+    const directoryAt = directoryAddress(pointer, linear);
+    const directory = cached === null ? this.#readWide(directoryAt) : unpacked(cached);
+    const large = (directory.low & PDE_PS) !== 0;
+    if ((directory.low & PTE_P) === 0) return this.#fault(access, 0);
+    if (isReserved(directory, true)) return this.#fault(access, PF_PRESENT | PF_RESERVED);
+    if (large) return this.#wideLeaf(registers, {at: directoryAt, entry: directory, rights: directory.low, large}, access, into);
+    if (cached === null) this.#mark(directoryAt, directory.low, PTE_A);
+    const at = tableAddress(directory, linear);
+    const entry = this.#readWide(at);
+    if ((entry.low & PTE_P) === 0) return this.#fault(access, 0);
+    if (isReserved(entry, false)) return this.#fault(access, PF_PRESENT | PF_RESERVED);
+    const outcome = this.#wideLeaf(registers, {at, entry, rights: entry.low & directory.low, large}, access, into);
+    if (outcome === WALK_DONE && cached === null) this.#cache?.insert(paeKey(linear), packed(directory));
+    return outcome;
+  }
+
+  #wideLeaf({cr0, cr4}: PagingRegisters, {at, entry, rights, large}: WideLeaf, access: number, into: Translation): WalkOutcome {
+    if (!permits(cr0, rights, access)) return this.#fault(access, PF_PRESENT);
+    const after = this.#mark(at, entry.low, access & ACCESS_WRITE ? PTE_A | PTE_D : PTE_A);
+    into.page = pageOf(entry, large ? PAE_LARGE_FRAME : PTE_FRAME);
+    into.pageShift = large ? 21 : 12;
+    into.maps = mapsOf(rights, after, cr4);
+    return WALK_DONE;
+  }
+
+  #readWide(address: number): WideEntry {
+    this.record.references++;
+    return readWide(this.#port, address);
+  }
+
   #read(address: number): number {
     this.record.references++;
     return this.#port.read32(address);
@@ -84,6 +121,13 @@ export class TwoLevelWalker implements Walker {
     this.record.errorCode = present | (access & ACCESS_WRITE ? PF_WRITE : 0) | (access & ACCESS_USER ? PF_USER : 0);
     return WALK_FAULT;
   }
+}
+
+interface WideLeaf {
+  readonly at: number;
+  readonly entry: WideEntry;
+  readonly rights: number;
+  readonly large: boolean;
 }
 
 function unpaged(linear: number, into: Translation): WalkOutcome {

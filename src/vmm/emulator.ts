@@ -33,6 +33,8 @@ export interface EmulatorHost {
   wrote(address: Gpa, width: number): void;
   /** INVLPG carried out by the emulator. */
   invlpg(linear: number): void;
+  /** What was emulated changed the paging registers: those of `virtual` are the new ones, and whether CR3 was loaded. */
+  pagingChanged(virtual: Cpu, before: PagingRegisters, loadedCr3: boolean): void;
 }
 
 /** How the guest's state lies in the hardware: as it is, or compressed into other rings. */
@@ -51,6 +53,8 @@ export class Emulator {
   /** Identity unless a CPU strategy puts its own in. */
   mapping: StateMapping = {lift: copyState, lower: copyState};
   readonly #host: EmulatorHost;
+  /** The marker that the last instruction was, or 0. */
+  marker = 0;
 
   constructor(host: EmulatorHost) {
     this.#host = host;
@@ -59,7 +63,8 @@ export class Emulator {
     this.cpu = new Cpu({
       memory, blocks, prices, view: empty, fetchView: empty, registerFile: EMULATOR_REGISTERS, clockIsCycles: false, transitions: new Transitions(),
       mmu: new SoftwareMmu(host), ports: host.ports, devices: tracedSpace(host), interrupts: host.platform.devices.interrupts,
-      events: {runDue: () => {}, next: () => Infinity}, observer: {marker: () => {}, interruptTaken: () => {}},
+      events: {runDue: () => {}, next: () => Infinity},
+      observer: {marker: n => { this.marker = n; }, interruptTaken: () => {}, delivered: event => host.platform.recorder.delivered(event)},
     });
     this.cpu.instructionsLeft = this.cpu.instructionLimit = Number.MAX_SAFE_INTEGER;
     this.cpu.deadline = clock.now();
@@ -69,7 +74,9 @@ export class Emulator {
   emulate(): Emulated {
     const {cpu: hardware} = this.#host.platform;
     const {cpu} = this;
-    this.#lift();
+    const before = this.#lift();
+    const {cr3Loads} = cpu;
+    this.marker = 0;
     const now = hardware.now();
     cpu.deadline = now + QUANTUM;
     cpu.ticksLeft = QUANTUM;
@@ -78,11 +85,18 @@ export class Emulator {
     const ended = step(cpu);
     hardware.repIterations += cpu.repIterations - repIterations;
     // Why: a repeated instruction that faults has done some of its iterations, and they stay done.
-    if (ended === 'done' || ended === 'yielded' || cpu.repIterations !== repIterations) {
+    if (ended === 'done' || ended === 'yielded' || cpu.committed || cpu.repIterations !== repIterations) {
       this.mapping.lower(cpu, hardware);
       this.#keepCounter(tscBase);
+      this.#followPaging(before, cpu.cr3Loads !== cr3Loads);
     }
     return ended;
+  }
+
+  /** Why here: whatever changes them, a task switch too, the memory strategy must hear of it. */
+  #followPaging(before: PagingRegisters, loadedCr3: boolean): void {
+    const {cpu} = this;
+    if (loadedCr3 || cpu.cr0 !== before.cr0 || cpu.cr4 !== before.cr4) this.#host.pagingChanged(cpu, before, loadedCr3);
   }
 
   /** With an offset the guest's time-stamp counter is not the processor's: what the guest wrote to it changes the offset. */
@@ -125,8 +139,10 @@ export class Emulator {
   /** Delivers an event through the guest's IDT in software, or what goes wrong on the way. */
   deliver(event: GuestEvent): 'delivered' | 'faulted' | 'shut-down' {
     const {cpu} = this;
-    this.#lift();
+    const before = this.#lift();
+    const {cr3Loads} = cpu;
     cpu.stop = RUNNING;
+    cpu.committed = false;
     if (event.vector !== DB || event.type !== EVENT_HARDWARE_EXCEPTION) cpu.shadow = false;
     let delivered = true;
     try {
@@ -141,20 +157,23 @@ export class Emulator {
     const {tscBase} = hardware;
     this.mapping.lower(cpu, hardware);
     this.#keepCounter(tscBase);
+    this.#followPaging(before, cpu.cr3Loads !== cr3Loads);
     if (cpu.stop !== RUNNING) return 'shut-down';
     return delivered ? 'delivered' : 'faulted';
   }
 
   /** The guest's state as it believes it to be, paging registers included. */
-  #lift(): void {
+  #lift(): PagingRegisters {
     const {cpu} = this;
     const {cpu: hardware} = this.#host.platform;
     this.mapping.lift(hardware, cpu);
     cpu.tscBase -= hardware.controls.tscOffset;
-    const {cr0, cr3, cr4} = this.#host.registers();
-    cpu.cr0 = cr0;
-    cpu.cr3 = cr3;
-    cpu.cr4 = cr4;
+    const registers = this.#host.registers();
+    cpu.cr0 = registers.cr0;
+    cpu.cr3 = registers.cr3;
+    cpu.cr4 = registers.cr4;
+    if (registers.pointers) cpu.pointers.set(registers.pointers);
+    return registers;
   }
 }
 
@@ -186,6 +205,10 @@ class SoftwareMmu implements Mmu {
   fetch(c: Cpu, linear: number): number {
     const offset = this.#host.guest.offset(this.#walk(c, linear, ACCESS_FETCH | (c.cpl === 3 ? ACCESS_USER : 0)));
     return offset >= 0 ? offset : DEVICE;
+  }
+
+  readTable(_c: Cpu, address: number): number {
+    return this.#walker.readTable(address);
   }
 
   invalidate(linear: number): void {

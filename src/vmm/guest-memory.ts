@@ -1,9 +1,10 @@
 // Guest-physical memory under a VMM: every guest frame lies in a host frame of its own choosing, scattered, so that a
 // missing translation shows up at once. Device memory is what has no frame.
 import type {Gpa} from '../memory/address.ts';
-import {hpa} from '../memory/address.ts';
+import {gpa, hpa} from '../memory/address.ts';
 import {HOST_BASE} from '../memory/layout.ts';
 import type {PhysicalMemory} from '../memory/physical.ts';
+import {PAE_HIGH_RESERVED, POINTER_TABLE} from '../x86/paging.ts';
 import type {TablePort} from '../memory/two-level.ts';
 
 const NO_FRAME = -1;
@@ -81,9 +82,16 @@ export class GuestMemory {
 
   /** Host-physical address of guest memory, or -1. */
   translate(address: Gpa): number {
+    if (address >= 2 ** 32) return NO_FRAME;
     const guestFrame = address >>> 12;
     const frame = guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : this.#beyond.get(guestFrame) ?? NO_FRAME;
     return frame < 0 ? -1 : frame * 4096 + (address & 0xfff);
+  }
+
+  /** The directory pointers of PAE paging that a value of CR3 points at. Intel SDM vol. 3A, 4.4.1. */
+  pointers(cr3: number): readonly number[] {
+    const at = (cr3 & POINTER_TABLE) >>> 0;
+    return [0, 1, 2, 3].map(n => (this.read32(gpa(at + 8 * n)) >>> 0) + (this.read32(gpa(at + 8 * n + 4)) & ~PAE_HIGH_RESERVED) * 2 ** 32);
   }
 
   /** Memory offset, or -1. */

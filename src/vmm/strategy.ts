@@ -51,6 +51,8 @@ export interface MemoryStrategy {
   writeCr3(value: number): void;
   writeCr4(value: number): void;
   invlpg(linear: number): void;
+  /** False while the guest's paging is of a kind that this strategy has no tables for: then the VMM interprets the guest. Absent: never. */
+  runsPaging?(): boolean;
   /** A page fault left the guest. Must describe it to the world, and mend it, emulate, or inject it. */
   pageFault(exit: ExitRecord): void;
   /** Nested paging had no translation or not the rights. */

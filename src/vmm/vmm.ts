@@ -2,9 +2,12 @@
 // emulator, event injection, and the table of exit homes. Strategies decide how control leaves the guest; this decides
 // nothing about that.
 import type {Cpu} from '../cpu/state.ts';
+import {STOP_BUDGET} from '../cpu/state.ts';
 import type {PortSpace} from '../cpu/bus.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_NMI, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
+import {fetchBreaks, reportDebug} from '../cpu/breakpoints.ts';
 import {doubles} from '../cpu/deliver.ts';
+import {visibleCr0} from '../cpu/execute/system.ts';
 import {costNumber, type CostName} from '../host/costs.ts';
 import type {Gpa} from '../memory/address.ts';
 import type {PagingRegisters} from '../memory/walk.ts';
@@ -12,8 +15,11 @@ import type {Chip} from '../devices/pc.ts';
 import type {Ending} from '../machine/outcome.ts';
 import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
-import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
+import {CR0_PE, CR0_PG} from '../x86/control.ts';
+import {DR6_BS} from '../x86/debug.ts';
+import {DB, DF, EXCEPTION_NAMES, NMI, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
+import {CS} from '../x86/registers.ts';
 import type {Domain} from './paravirtual/domain.ts';
 import {masteredBy, type AssignedDevices} from './assigned-devices.ts';
 import {Emulator, type Emulated, type EmulatorHost} from './emulator.ts';
@@ -56,6 +62,8 @@ export class Vmm implements EmulatorHost {
   onTracedWrite: (address: Gpa, width: number) => void = () => {};
   /** Hears of INVLPG carried out by the emulator: what was translated from that page. */
   onInvalidate: (linear: number) => void = () => {};
+  /** Hears that emulation changed paging registers, and whether translations may be others now. */
+  onPagingChanged: (translations: boolean) => void = () => {};
   /** What preparing an event costs: with hardware assistance so many VMCS fields are written. */
   chargeInjection: (fields: number) => void = fields => {
     this.charge('event_injection');
@@ -117,6 +125,8 @@ export class Vmm implements EmulatorHost {
     this.strategies = strategies;
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
+    // Why both: a device may raise it while the emulator executes, whose state is then carried over.
+    this.platform.onNmi = () => { this.cpu.nmi = this.emulator.cpu.nmi = true; };
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     const models = guestBus(this);
     const {assigned, platform: {clock}} = this;
@@ -179,6 +189,42 @@ export class Vmm implements EmulatorHost {
     this.onInvalidate(linear);
   }
 
+  /** Told to the memory strategy, CR3 last but for a mode that its load belongs to. */
+  pagingChanged(virtual: Cpu, before: PagingRegisters, loadedCr3: boolean): void {
+    const {memory} = this.strategies;
+    const {cr0, cr3, cr4} = virtual;
+    if (cr4 !== before.cr4) memory.writeCr4(cr4);
+    if (loadedCr3) memory.writeCr3(cr3);
+    if (cr0 !== before.cr0) memory.writeCr0(cr0);
+    this.onPagingChanged(loadedCr3 || cr4 !== before.cr4 || ((cr0 ^ before.cr0) & CR0_PG) !== 0);
+  }
+
+  /**
+   * The guest's mode is none that the technique lets run: real mode, or paging that the memory strategy has no tables for. Then the VMM
+   * carries out one instruction after another.
+   */
+  get mustInterpret(): boolean {
+    return (visibleCr0(this.cpu) & CR0_PE) === 0 || this.strategies.memory.runsPaging?.() === false;
+  }
+
+  /** What the guest clock has due runs before the guest's next instruction, where the VMM carries that out. */
+  runLateEvents(): void {
+    const {cpu} = this;
+    if (cpu.ticksLeft > 0) return;
+    if (cpu.events.next() <= cpu.now()) this.strategies.architecture.hostInterrupt(() => this.runDueEvents(), this.platform.clock.nextSource());
+    cpu.rearm();
+  }
+
+  /** Before the VMM carries out an instruction on its own account: how the guest ended, if its budget is spent. */
+  beforeInterpreting(): Ending | null {
+    const {cpu, platform} = this;
+    this.runLateEvents();
+    const ended = this.ended();
+    if (ended || cpu.instructionsLeft > 0 || platform.recorder.exhausted()) return ended;
+    cpu.stop = STOP_BUDGET;
+    return this.endingWithoutExit();
+  }
+
   /** Queues an exception for the guest; together with one whose delivery was cut short it may become a double fault. */
   injectException(vector: number, errorCode = NO_ERROR_CODE): void {
     const {vectoring} = this.cpu.exit;
@@ -190,8 +236,13 @@ export class Vmm implements EmulatorHost {
     if (nested && vectoring.vector === DF) this.#shutDown = true;
     this.chargeInjection(2);
     Object.assign(this.#event, {
-      valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: double ? 0 : errorCode,
+      valid: true, vector: double ? DF : vector, type: EVENT_HARDWARE_EXCEPTION, errorCode: this.#errorCode(double ? 0 : errorCode),
     });
+  }
+
+  /** In real mode no exception carries one. */
+  #errorCode(errorCode: number): number {
+    return (visibleCr0(this.cpu) & CR0_PE) === 0 ? NO_ERROR_CODE : errorCode;
   }
 
   /** An interrupt of the virtual controller's, or an event of the hypervisor's own, waits for the guest. */
@@ -229,6 +280,7 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
+    if (this.cpu.nmi && !this.cpu.nmiBlocked && !this.#event.valid && !(shadow && this.cpu.stackShadow)) this.#queueNmi();
     const {clock} = this.platform;
     this.visible?.settle();
     const waiting = this.interruptWaiting;
@@ -250,9 +302,15 @@ export class Vmm implements EmulatorHost {
     return vector >= 0 ? vector : this.platform.devices.interrupts.acknowledge();
   }
 
+  #queueNmi(): void {
+    this.cpu.nmi = false;
+    this.chargeInjection(1);
+    Object.assign(this.#event, {valid: true, vector: NMI, type: EVENT_NMI, errorCode: NO_ERROR_CODE});
+  }
+
   /** Something waits that ends HLT. */
   get wakes(): boolean {
-    return this.interruptWaiting || (this.virtualApic?.wakes ?? false);
+    return this.interruptWaiting || (this.cpu.nmi && !this.cpu.nmiBlocked) || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */
@@ -283,7 +341,23 @@ export class Vmm implements EmulatorHost {
   }
 
   #stepped(traps: boolean): void {
-    if (traps) this.injectException(DB);
+    const {cpu} = this;
+    const met = cpu.debugTraps | (traps ? DR6_BS : 0);
+    if (met === 0 || (cpu.shadow && cpu.stackShadow)) return;
+    cpu.debugTraps = 0;
+    reportDebug(cpu, met);
+    this.injectException(DB);
+  }
+
+  /** An instruction breakpoint of the guest's stands where the VMM is about to carry out an instruction. */
+  #breaksHere(): boolean {
+    const {cpu} = this;
+    if (!cpu.breaksAtFetch || (cpu.eflags & EFLAGS_RF) !== 0) return false;
+    const met = fetchBreaks(cpu, (cpu.segBase[CS] + cpu.eip) | 0);
+    if (met === 0) return false;
+    reportDebug(cpu, met);
+    this.injectException(DB);
+    return true;
   }
 
   /** Has the emulator execute the guest's present instruction; its faults go to the guest. */
@@ -292,11 +366,19 @@ export class Vmm implements EmulatorHost {
     const {vectoring} = this.cpu.exit;
     if (vectoring.valid && !isSoftwareEvent(vectoring.type)) return this.#deliverInSoftware(vectoring);
     vectoring.valid = false;
+    if (this.#breaksHere()) return 'fault';
+    this.platform.recorder.witness?.emulates();
+    const held = this.cpu.debugTraps;
     const ended = this.emulator.emulate();
     const {cpu: c} = this.emulator;
+    if (ended === 'done') this.cpu.debugTraps |= held;
     if (ended === 'done') this.#retired(c.singleStep);
     else if (ended === 'yielded') this.#stepped(c.singleStep);
-    else if (ended === 'refused') this.cpu.refusal = c.refusal;
+    else if (c.committed) this.#retired(false);
+    if (this.emulator.marker > 0) this.platform.recorder.marker(this.emulator.marker);
+    if (ended === 'done' || ended === 'yielded') return ended;
+    if (c.faultVector === DB) this.cpu.dr6 = c.dr6;
+    if (ended === 'refused') this.cpu.refusal = c.refusal;
     else if (c.faultVector === PF) this.injectPageFault(c.faultLinear, c.faultError);
     else this.injectException(c.faultVector, c.faultError);
     return ended;

@@ -24,7 +24,7 @@ export const CR4_PGE = 1 << 7;
 export const CR4_PCE = 1 << 8;
 
 /** What this processor implements, as CPUID tells; setting any other bit raises #GP(0). */
-export const CR4_DEFINED = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_PCE;
+export const CR4_DEFINED = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCE;
 
 /** CR3 bits kept besides the frame: PWT and PCD. */
 export const CR3_FRAME = ~0xfff;

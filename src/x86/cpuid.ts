@@ -7,8 +7,8 @@ export interface CpuidLeaf {
   readonly edx: number;
 }
 
-const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_CX8 = 1 << 8, FEATURE_APIC = 1 << 9, FEATURE_SEP = 1 << 11;
-const FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
+const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_PAE = 1 << 6, FEATURE_CX8 = 1 << 8, FEATURE_APIC = 1 << 9;
+const FEATURE_SEP = 1 << 11, FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
 
 /** Family 6, model 8, stepping 1: an i686 without a coprocessor. */
 const SIGNATURE = 0x681;
@@ -17,7 +17,7 @@ const text = (four: string): number => [0, 1, 2, 3].reduce((word, at) => word | 
 
 const LEAVES: readonly CpuidLeaf[] = [
   {eax: 1, ebx: text('Genu'), ecx: text('ntel'), edx: text('ineI')},
-  {eax: SIGNATURE, ebx: 0, ecx: 0, edx: FEATURE_DE | FEATURE_PSE | FEATURE_TSC | FEATURE_MSR | FEATURE_CX8 | FEATURE_SEP | FEATURE_PGE | FEATURE_CMOV},
+  {eax: SIGNATURE, ebx: 0, ecx: 0, edx: FEATURE_DE | FEATURE_PSE | FEATURE_TSC | FEATURE_MSR | FEATURE_PAE | FEATURE_CX8 | FEATURE_SEP | FEATURE_PGE | FEATURE_CMOV},
 ];
 
 /** Leaves beyond the last are answered like the last basic one. `apic`: the local APIC is there and not switched off by IA32_APIC_BASE. */

@@ -32,14 +32,14 @@ export class Emulation {
   }
 
   emulate(instruction: Instruction | null = this.#parts.vmm.emulator.instruction()): Ending | null {
-    const {vmm, descriptors, code} = this.#parts;
+    const {vmm, descriptors} = this.#parts;
     const {cpu: virtual} = vmm.emulator;
     virtual.stop = RUNNING;
     if (vmm.cpu.cpl !== 3) this.inKernel++;
     const ended = vmm.emulate('callout_emulate');
     if (ended === 'refused') return {outcome: 'error', reason: vmm.cpu.refusal};
     if (ended === 'fault') return null;
-    if (instruction) follow(instruction, {vmm, descriptors, pages: code.pages});
+    if (instruction) follow(instruction, {vmm, descriptors});
     return virtual.stop === STOP_HALT ? haltGuest(vmm) : null;
   }
 }

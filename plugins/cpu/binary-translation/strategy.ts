@@ -1,7 +1,7 @@
 // The VMM's loop: delivers what is pending and lets the guest run, in ring 3 by itself or in ring 1 from the translation cache. What
 // brings it back is the business of callouts.ts and traps.ts.
 import {
-  BP, copyState, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EVENT_EXTERNAL, EXIT_REASONS, generalProtection, ShadowDescriptors, STOP_EXIT, tripleFault,
+  BP, copyState, deliverVirtually, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_TF, enterNonRoot, EXIT_REASONS, generalProtection, MODE_CODE16, MODE_STACK16, ShadowDescriptors, STOP_EXIT,
   VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, GuestEvent, Instruction, Vmm} from 'worldswitch';
@@ -105,6 +105,10 @@ export class BinaryTranslation implements CpuStrategy {
     vmm.onInvalidate = linear => this.#code.pages.verify(linear >>> 22);
     vmm.platform.chargeBy(RESIDENT);
     vmm.world.resident = true;
+    vmm.onPagingChanged = translations => {
+      this.#descriptors.remap();
+      if (translations) this.#code.pages.verify();
+    };
     vmm.deliversInSoftware = true;
   }
 
@@ -156,21 +160,14 @@ export class BinaryTranslation implements CpuStrategy {
   #deliver(event: GuestEvent): Ending | null {
     const vmm = this.#vmm;
     vmm.charge('virtual_delivery');
-    const delivered = vmm.emulator.deliver(event);
-    if (delivered === 'shut-down') return tripleFault(vmm.cpu);
-    if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
-    return null;
-  }
-
-  #interruptTaken(vector: number): void {
-    this.#vmm.cpu.interruptsTaken++;
-    this.#vmm.platform.recorder.interruptTaken(vector);
+    return deliverVirtually(vmm, event);
   }
 
   /** One turn: directly, from the cache, or one instruction by the VMM where neither would be exact. */
   #once(): Ending | null {
     const {cpu} = this.#vmm;
     const user = cpu.cpl === 3;
+    if (this.#mustInterpret(user)) return this.#vmm.beforeInterpreting() ?? this.#stepOver();
     const hides = user ? (this.#state.flags & (EFLAGS_IF | EFLAGS_IOPL)) !== EFLAGS_IF : (cpu.eflags & EFLAGS_TF) !== 0;
     if (hides && cpu.instructionsLeft > 0) return this.#stepOver();
     if (user) return this.#enter(null);
@@ -181,6 +178,15 @@ export class BinaryTranslation implements CpuStrategy {
       return null;
     }
     return this.#enter(found);
+  }
+
+  /**
+   * Real mode; and a kernel that is translated as flat-pointer code only, so that 16-bit segments and instruction breakpoints, whose
+   * addresses are not those of the cache, are the emulator's.
+   */
+  #mustInterpret(user: boolean): boolean {
+    const {cpu, mustInterpret} = this.#vmm;
+    return mustInterpret || (!user && (cpu.breaksAtFetch || cpu.debugTraps !== 0 || (cpu.mode & (MODE_CODE16 | MODE_STACK16)) !== 0));
   }
 
   /** Where the processor goes on in the cache. */

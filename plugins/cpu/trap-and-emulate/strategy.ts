@@ -1,8 +1,8 @@
 // The trap-and-emulate loop: the guest runs until it traps, and each trap takes the four classic steps, capture, decode,
 // emulate, return, each charged and counted apart.
 import {
-  BP, copyState, DB, EFLAGS_IF, enterNonRoot, EVENT_EXTERNAL, EVENT_PRIVILEGED_EXCEPTION, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
-  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, tripleFault, TS, viewsOf,
+  BP, copyState, deliverVirtually, DB, EFLAGS_IF, enterNonRoot, EVENT_PRIVILEGED_EXCEPTION, EXCEPTION_NAMES, EXIT_REASONS, generalProtection, GP, haltGuest, LDTR, Monitor,
+  MONITOR_BASE, nameOf, NP, OF, PF, RUNNING, SensitiveAudit, ShadowDescriptors, SS, SS_FAULT, STOP_EXIT, STOP_HALT, takeHostInterrupt, TS, viewsOf,
   VirtualState,
 } from 'worldswitch';
 import type {Cpu, CpuStrategy, Ending, Instruction, RingModel, SensitiveUse, Vmm} from 'worldswitch';
@@ -64,6 +64,7 @@ export class TrapAndEmulate implements CpuStrategy {
     copyState(cpu, emulator.cpu);
     emulator.mapping = this.#state;
     world.resident = true;
+    vmm.onPagingChanged = () => this.#descriptors.remap();
     vmm.deliversInSoftware = true;
     world.guestRing = () => this.#state.ring(cpu);
     vmm.guestFlags = () => this.#state.guestFlags(cpu);
@@ -101,20 +102,15 @@ export class TrapAndEmulate implements CpuStrategy {
       vmm.cpu.controls.interruptWindow = false;
       if (event === null && !blocked) return null;
       if (event === null) continue;
-      const delivered = vmm.emulator.deliver(event);
-      if (delivered === 'shut-down') return tripleFault(vmm.cpu);
-      if (delivered === 'delivered' && event.type === EVENT_EXTERNAL) this.#interruptTaken(event.vector);
+      const ending = deliverVirtually(vmm, event);
+      if (ending) return ending;
     }
-  }
-
-  #interruptTaken(vector: number): void {
-    this.#vmm.cpu.interruptsTaken++;
-    this.#vmm.platform.recorder.interruptTaken(vector);
   }
 
   /** Lets the guest run until it traps, and sees to the trap. */
   #once(): Ending | null {
     const vmm = this.#vmm;
+    if (vmm.mustInterpret) return vmm.beforeInterpreting() ?? this.#emulate() ?? vmm.ended();
     vmm.charge('trap_return');
     vmm.charge('iret');
     this.#steps.returned++;
@@ -222,16 +218,10 @@ export class TrapAndEmulate implements CpuStrategy {
   }
 
   /** What an instruction did to the virtual state that the strategies must know. */
-  #follow({row, reg}: Instruction, virtual: Cpu): void {
-    const {memory} = this.#vmm.strategies;
-    const {mnemonic, operands} = row;
+  #follow({row: {mnemonic}}: Instruction, virtual: Cpu): void {
     if (mnemonic === 'LGDT') this.#descriptors.load(virtual.gdtBase, virtual.gdtLimit);
     else if (mnemonic === 'LLDT') this.#loadLocal(virtual);
-    else if (mnemonic === 'CLTS' || mnemonic === 'LMSW') memory.writeCr0(virtual.cr0);
-    else if (operands[0] === 'Cd' && reg === 0) memory.writeCr0(virtual.cr0);
-    else if (operands[0] === 'Cd' && reg === 3) memory.writeCr3(virtual.cr3);
-    else if (operands[0] === 'Cd' && reg === 4) memory.writeCr4(virtual.cr4);
-    if (operands[0] === 'Cd' || mnemonic === 'INVLPG') this.#descriptors.remap();
+    else if (mnemonic === 'INVLPG') this.#descriptors.remap();
   }
 
   #loadLocal(virtual: Cpu): void {

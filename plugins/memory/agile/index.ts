@@ -2,7 +2,7 @@
 // that miss the TLB often and change seldom move to shadow mode, where a walk is short; what the guest then writes often moves back.
 // Gandhi, Hill and Swift, "Agile Paging: Exceeding the Best of Nested and Shadow Paging", ISCA 2016.
 import {
-  ACCESS_WRITE, CR0_ET, CR0_NE, CR3_FRAME, CR4_PSE, defineMemoryStrategy, gpa, hostTables, loadCr0, loadCr4, options, PDE_PS, PTE_P, TwoLevelWalker, visibleCr0,
+  ACCESS_WRITE, CR0_ET, CR0_NE, CR3_FRAME, CR4_PAE, CR4_PSE, defineMemoryStrategy, gpa, hostTables, loadCr0, loadCr4, options, PDE_PS, PTE_P, TwoLevelWalker, visibleCr0,
   visibleCr4, WALK_DONE, WalkCache, wholeNumber,
 } from 'worldswitch';
 import type {ExecutionControls, ExitRecord, Gpa, MemoryStrategy, PagingRegisters, Translation, Vmm} from 'worldswitch';
@@ -55,7 +55,12 @@ class Agile implements MemoryStrategy {
   configure(controls: ExecutionControls): void {
     Object.assign(controls, {nestedPaging: true, nestedRoot: this.#nested.root, unrestrictedGuest: true});
     controls.cr0Mask = CR0_NE;
-    controls.cr4Mask = CR4_PSE;
+    controls.cr4Mask = CR4_PSE | CR4_PAE;
+  }
+
+  /** Limit: there are no shadows of PAE tables, so such a guest is interpreted. */
+  runsPaging(): boolean {
+    return (visibleCr4(this.#vmm.cpu) & CR4_PAE) === 0;
   }
 
   registers(): PagingRegisters {
@@ -80,7 +85,7 @@ class Agile implements MemoryStrategy {
     const {cpu} = this.#vmm;
     if (((visibleCr4(cpu) ^ value) & CR4_PSE) !== 0) this.#shadow.releaseAll();
     cpu.controls.cr4Shadow = value;
-    loadCr4(cpu, value);
+    loadCr4(cpu, value & ~CR4_PAE);
   }
 
   invlpg(linear: number): void {

@@ -34,7 +34,7 @@ export class TableEmulator {
     this.#frames = frames;
     this.#tables = tables;
     this.#emulator = new Emulator({
-      platform: vmm.platform, guest: new MachineMemory(domain, frames), ports: vmm.ports, wrote: () => {}, invlpg: () => {},
+      platform: vmm.platform, guest: new MachineMemory(domain, frames), ports: vmm.ports, wrote: () => {}, invlpg: () => {}, pagingChanged: () => {},
       deviceSpace: {
         read: (address, width) => this.#read(address, width),
         write: (address, width, value) => this.#write(address, width, value),

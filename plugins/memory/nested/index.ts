@@ -2,7 +2,7 @@
 // nested tables. The guest's page faults, CR3 loads and INVLPG are its own business; only a guest frame that has no nested
 // entry yet leaves the guest, once. Intel SDM vol. 3C, 28.2.
 import {
-  CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR4_PGE, CR4_PSE, defineMemoryStrategy, EPT_ALL, EPT_WRITE, hostTables, hpa, loadCr0, loadCr4, NestedWalker, oneOf,
+  CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR4_PAE, CR4_PGE, CR4_PSE, defineMemoryStrategy, EPT_ALL, EPT_WRITE, hostTables, hpa, loadCr0, NestedWalker, oneOf,
   options, VIOLATION_WRITE, visibleCr0, visibleCr4, WalkCache, wholeNumber,
 } from 'worldswitch';
 import type {ExecutionControls, ExitRecord, Gpa, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
@@ -73,12 +73,12 @@ class Nested implements MemoryStrategy {
     controls.cr3Load = !this.#paged;
     controls.cr3Store = !this.#paged;
     controls.cr0Mask = this.#unrestricted ? CR0_NE : CR0_PE | CR0_PG | CR0_NE;
-    controls.cr4Mask = this.#paged ? 0 : CR4_PSE | CR4_PGE;
+    controls.cr4Mask = this.#paged ? 0 : CR4_PSE | CR4_PGE | CR4_PAE;
   }
 
   registers(): PagingRegisters {
     const {cpu} = this.#vmm;
-    return {cr0: visibleCr0(cpu), cr3: this.#paged ? cpu.cr3 : this.#cr3, cr4: visibleCr4(cpu)};
+    return {cr0: visibleCr0(cpu), cr3: this.#paged ? cpu.cr3 : this.#cr3, cr4: visibleCr4(cpu), pointers: cpu.pointers};
   }
 
   writeCr0(value: number): void {
@@ -87,6 +87,7 @@ class Nested implements MemoryStrategy {
     cpu.controls.cr0Shadow = value | CR0_ET;
     if (paged !== this.#paged) this.#setPaged(paged);
     loadCr0(cpu, value | CR0_NE | (this.#unrestricted ? 0 : CR0_PE | CR0_PG));
+    this.#loadPointers();
   }
 
   /** With paging on only a CPU strategy that asks for it sees CR3 loads; the value is then the processor's own. */
@@ -95,13 +96,31 @@ class Nested implements MemoryStrategy {
     if (!this.#paged) return;
     const {cpu} = this.#vmm;
     cpu.cr3 = value;
+    this.#loadPointers();
     cpu.mmu.flush(false);
   }
 
   writeCr4(value: number): void {
     const {cpu} = this.#vmm;
     cpu.controls.cr4Shadow = value;
-    loadCr4(cpu, this.#paged ? value : value | CR4_PSE);
+    this.#loadCr4(value);
+  }
+
+  /** The identity directory is one of 32-bit paging. Why the pointers first: a processor's own load of them may not fail here. */
+  #loadCr4(value: number): void {
+    const {cpu} = this.#vmm;
+    const next = this.#paged ? value : (value & ~CR4_PAE) | CR4_PSE;
+    const changed = cpu.cr4 ^ next;
+    cpu.cr4 = next;
+    this.#loadPointers();
+    if ((changed & (CR4_PSE | CR4_PAE | CR4_PGE)) !== 0) cpu.mmu.flush(true);
+  }
+
+  /** With PAE paging the guest's directory pointers are registers that the VMM loads along with CR3. */
+  #loadPointers(): void {
+    const {cpu, guest} = this.#vmm;
+    if (!this.#paged || (cpu.cr4 & CR4_PAE) === 0) return;
+    cpu.pointers.set(guest.pointers(cpu.cr3));
   }
 
   invlpg(linear: number): void {
@@ -191,7 +210,7 @@ class Nested implements MemoryStrategy {
       return;
     }
     this.#setPaged(false);
-    loadCr0(cpu, cpu.cr0 | CR0_PG | CR0_NE);
+    loadCr0(cpu, cpu.cr0 | CR0_PE | CR0_PG | CR0_NE);
   }
 
   #setPaged(paged: boolean): void {
@@ -202,7 +221,7 @@ class Nested implements MemoryStrategy {
     cpu.cr3 = paged ? this.#cr3 : IDENTITY_DIRECTORY | 0;
     this.configure(cpu.controls);
     cpu.controls.cr4Shadow = cr4;
-    loadCr4(cpu, paged ? cr4 : cr4 | CR4_PSE);
+    this.#loadCr4(cr4);
     this.#caches.forgetGuest();
   }
 

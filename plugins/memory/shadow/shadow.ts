@@ -1,6 +1,6 @@
 // Shadow paging as a memory strategy: what the guest does to its control registers and to its TLB, and who sees to it.
 import {
-  CR0_CD, CR0_ET, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE, loadCr0, PF, PF_PRESENT, visibleCr0, visibleCr4,
+  CR0_CD, CR0_ET, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_WP, CR4_PAE, CR4_PGE, CR4_PSE, loadCr0, PF, PF_PRESENT, visibleCr0, visibleCr4,
 } from 'worldswitch';
 import type {ExecutionControls, ExitRecord, Gpa, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
 import {ShadowCache} from './cache.ts';
@@ -54,7 +54,7 @@ export class Shadow implements MemoryStrategy {
     cpu.controls.cr4Shadow = cpu.cr4;
     this.configure(cpu.controls);
     this.#roots.load();
-    loadCr0(cpu, cpu.cr0 | CR0_PG | CR0_WP | CR0_NE);
+    loadCr0(cpu, cpu.cr0 | CR0_PE | CR0_PG | CR0_WP | CR0_NE);
   }
 
   configure(controls: ExecutionControls): void {
@@ -63,8 +63,13 @@ export class Shadow implements MemoryStrategy {
     controls.cr3Store = true;
     controls.invlpg = true;
     controls.cr0Mask = CR0_OWNED;
-    controls.cr4Mask = CR4_PSE | CR4_PGE;
+    controls.cr4Mask = CR4_PSE | CR4_PGE | CR4_PAE;
     this.#filterFaults(controls);
+  }
+
+  /** Limit: there are no shadows of PAE tables, so such a guest is interpreted. */
+  runsPaging(): boolean {
+    return !this.#mode.pae;
   }
 
   registers(): PagingRegisters {
@@ -90,8 +95,8 @@ export class Shadow implements MemoryStrategy {
     const {cpu} = this.#vmm;
     const changed = visibleCr4(cpu) ^ value;
     cpu.controls.cr4Shadow = value;
-    cpu.cr4 = value & ~(CR4_PSE | CR4_PGE);
-    if ((changed & (CR4_PSE | CR4_PGE)) !== 0) this.#loadRoot();
+    cpu.cr4 = value & ~(CR4_PSE | CR4_PGE | CR4_PAE);
+    if ((changed & (CR4_PSE | CR4_PGE | CR4_PAE)) !== 0) this.#loadRoot();
   }
 
   /** Traced tables are never out of step, so then only the hardware's TLB has something to forget. */
@@ -159,6 +164,7 @@ export class Shadow implements MemoryStrategy {
 
   /** A flush of the TLB or another address space: what is out of step below it is read again. */
   #loadRoot(): void {
+    this.#mode.loadPointers();
     this.#roots.load();
     this.#outOfSync?.syncBelow(this.#roots.all());
   }

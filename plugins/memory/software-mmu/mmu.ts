@@ -45,6 +45,10 @@ export class SoftwareMmu implements Mmu {
     return this.#offset(c, fetch, linear);
   }
 
+  readTable(_c: Cpu, address: number): number {
+    return this.#walker.readTable(address);
+  }
+
   /**
    * Where pieces of larger pages may be, both tables are scanned for those of the page that the address is in, whichever of its addresses
    * INVLPG named (Intel SDM vol. 3A, 4.10.4.1); else one place of each is looked at.

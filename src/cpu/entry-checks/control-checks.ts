@@ -20,7 +20,8 @@ function vectorFits({type, vector}: GuestEvent): boolean {
 }
 
 const carriesCode = ({errorCode}: GuestEvent): boolean => errorCode !== NO_ERROR_CODE;
-const wantsCode = ({type, vector}: GuestEvent): boolean => type === EVENT_HARDWARE_EXCEPTION && PUSHES_ERROR_CODE.has(vector);
+/** In real mode nothing does. */
+const wantsCode = (c: Cpu, {type, vector}: GuestEvent): boolean => (c.cr0 & CR0_PE) !== 0 && type === EVENT_HARDWARE_EXCEPTION && PUSHES_ERROR_CODE.has(vector);
 
 export const CONTROL_CHECKS = [
   check('there are at most four CR3-target values', c => c.controls.cr3Targets.length <= MOST_CR3_TARGETS),
@@ -32,7 +33,7 @@ export const CONTROL_CHECKS = [
   check('unrestricted guest comes with nested paging', c => !c.controls.unrestrictedGuest || c.controls.nestedPaging),
   check('the type of the injected event is defined', (_, e) => e === null || (e.type >= EVENT_EXTERNAL && e.type <= EVENT_SOFTWARE_EXCEPTION && e.type !== 1)),
   check('the vector of the injected event fits its type', (_, e) => e === null || vectorFits(e)),
-  check('the injected event carries an error code just where its exception has one', (_, e) => e === null || carriesCode(e) === wantsCode(e)),
+  check('the injected event carries an error code just where its exception has one', (c, e) => e === null || carriesCode(e) === wantsCode(c, e)),
   check('bits 31:16 of the injected error code are 0', (_, e) => e === null || !carriesCode(e) || e.errorCode >>> 16 === 0),
   check('the instruction behind an injected software event has 1 to 15 bytes', ({controls: {entryInstructionLength: length}}, e) =>
     e === null || !isSoftwareEvent(e.type) || (length >= 1 && length <= LONGEST_INSTRUCTION)),

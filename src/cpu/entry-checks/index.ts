@@ -18,6 +18,9 @@ export function failedEntry(c: Cpu, event: GuestEvent | null): boolean {
     || exits(c, broken(GUEST_CHECKS, c, event) ?? (hasOrdinarySegments(c) ? null : broken(SEGMENT_CHECKS, c, event)));
 }
 
+/** Whether the segments are such that a processor would enter the guest: on the way between real and protected mode they may not be. */
+export const hasValidSegments = (c: Cpu): boolean => hasOrdinarySegments(c) || broken(SEGMENT_CHECKS, c, null) === null;
+
 function broken(checks: readonly EntryCheck[], c: Cpu, event: GuestEvent | null): string | null {
   for (const {rule, holds} of checks) if (!holds(c, event)) return rule;
   return null;

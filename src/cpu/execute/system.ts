@@ -2,7 +2,7 @@
 // Instruction Summary; vol. 3C, 25.1 Instructions That Cause VM Exits.
 import {costNumber} from '../../host/costs.ts';
 import {
-  CR0_CD, CR0_DEFINED, CR0_EM, CR0_ET, CR0_MP, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_DEFINED, CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
+  CR0_CD, CR0_DEFINED, CR0_EM, CR0_ET, CR0_MP, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_DEFINED, CR4_PAE, CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
 } from '../../x86/control.ts';
 import {cpuidLeaf} from '../../x86/cpuid.ts';
 import {NM, UD} from '../../x86/exceptions.ts';
@@ -14,6 +14,7 @@ import {generalProtection, raise, undefinedOpcode} from '../fault.ts';
 import {msrExits} from '../exit-bitmaps.ts';
 import {modelRegister, MSR_TSC} from '../model-registers.ts';
 import {vmExit} from '../nonroot.ts';
+import {loadCr3, loadPointers, usesPointers} from '../page-pointers.ts';
 import {STOP_HALT, type Cpu} from '../state.ts';
 import {address, readRm} from './operand.ts';
 import {storeSelector} from './segment.ts';
@@ -63,10 +64,14 @@ export const isValidCr0 = (value: number): boolean =>
 /** False where a bit is set that this processor does not implement, which raises #GP(0). */
 export const isValidCr4 = (value: number): boolean => (value & ~CR4_DEFINED) === 0;
 
+/** Changes that load the directory pointers of PAE paging again, and those that empty the TLB. Intel SDM vol. 3A, 4.4.1, 4.10.4.1. */
+const POINTERS_BY_CR0 = CR0_CD | CR0_NW | CR0_PG, FLUSHING_CR4 = CR4_PSE | CR4_PAE | CR4_PGE;
+
 /** Puts a checked value into CR0, with what follows for the TLB. */
 export function loadCr0(c: Cpu, value: number): void {
   const next = (value & CR0_DEFINED) | CR0_ET;
   const changed = next ^ c.cr0;
+  if (usesPointers(next, c.cr4) && (changed & POINTERS_BY_CR0) !== 0) loadPointers(c, c.cr3);
   c.cr0 = next;
   if ((changed & (CR0_PG | CR0_PE)) !== 0) c.mmu.flush(true);
   if ((changed & CR0_WP) !== 0) c.mmu.setWriteProtect((next & CR0_WP) !== 0);
@@ -75,7 +80,7 @@ export function loadCr0(c: Cpu, value: number): void {
 function writeCr3(c: Cpu, value: number, general: number): void {
   if (c.nonRoot && c.controls.cr3Load && !c.controls.cr3Targets.includes(value)) vmExit(c, EXIT_REASONS.CR_ACCESS, qualify(3, CR_WRITE, general));
   c.spend(costNumber.cr3_write);
-  c.loadCr3(value);
+  loadCr3(c, value);
 }
 
 function writeCr4(c: Cpu, value: number, qualification: number): void {
@@ -88,8 +93,9 @@ function writeCr4(c: Cpu, value: number, qualification: number): void {
 
 export function loadCr4(c: Cpu, value: number): void {
   const changed = value ^ c.cr4;
+  if (usesPointers(c.cr0, value) && (changed & FLUSHING_CR4) !== 0) loadPointers(c, c.cr3);
   c.cr4 = value;
-  if ((changed & (CR4_PSE | CR4_PGE)) !== 0) c.mmu.flush(true);
+  if ((changed & FLUSHING_CR4) !== 0) c.mmu.flush(true);
 }
 
 export const clts: Execute = () => c => {

@@ -87,6 +87,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     correct: ([title, end]) => [title, '  v01 ip=+00 cs=0008 fl=000002 h=00000 sp=0010', end],
   },
   {image: 'debug', probe: /^ dr6=ffff0ff0 dr7=00002400$/, why: 'general detection shows as BD and clears GD: vol. 3B, 17.2.3 and 17.2.4', correct: () => [' dr6=ffff2ff0 dr7=00000400']},
+  {
+    image: 'pae', probe: /^(read|write|fetch) @/, why: 'RSVD is only ever set together with P: vol. 3A, 4.7',
+    correct: replace(/^( {2}v0e e=000)([89a-f])/, (_, head, code) => head + withBit(code, 1)),
+  },
+  {
+    image: 'pae', probe: /^MOV to CR3 @/, why: 'a directory pointer with a reserved bit refuses the load: vol. 3A, 4.4.1',
+    correct: ([title]) => [title, '  v0d e=0000 ip=+00 cs=0008 fl=000002 h=00000 sp=0010'],
+  },
+  {
+    image: 'pae', probe: /^pointer in memory alone @/, why: 'the directory pointers are registers, loaded with CR3: vol. 3A, 4.4.1',
+    correct: ([title]) => [title, '  v0e e=0000 ip=+00 cs=0008 fl=000002 h=00000 sp=0010 cr2=40000000'],
+  },
   {image: 'exceptions', probe: SECOND_FAULT, why: EXTERNAL, correct: externalBit},
   {image: 'interrupts', probe: /^interrupt through /, why: EXTERNAL, correct: externalBit},
   {

@@ -5,7 +5,7 @@ import {packagePath} from '../answers.ts';
 
 /** Answered by QEMU. */
 export const ASKED_IMAGES = [
-  'exceptions', 'transfers', 'page-faults', 'interrupts', 'protection', 'apic', 'tasks', 'virtual-8086', 'real-mode', 'debug',
+  'exceptions', 'transfers', 'page-faults', 'interrupts', 'protection', 'apic', 'tasks', 'virtual-8086', 'real-mode', 'debug', 'pae',
 ] as const;
 /** Answered by the manual, in limits.expected.ts: QEMU's translator skips these checks. */
 export const MANUAL_IMAGE = 'limits';

@@ -10,7 +10,7 @@ export interface Expectations {
 const gp = (eip: string, error = '0000'): string => `v0d e=${error} ip=+${eip}`;
 const ss = (eip: string, error = '0000'): string => `v0c e=${error} ip=+${eip}`;
 
-const CR4_IMPLEMENTED = [2, 3, 4, 7, 8];
+const CR4_IMPLEMENTED = [2, 3, 4, 5, 7, 8];
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 
 export const EXPECTED: readonly Expectations[] = [

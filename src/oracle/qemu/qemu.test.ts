@@ -19,6 +19,7 @@ const SECTIONS: Readonly<Record<AskedImage, string>> = {
   'tasks': 'SDM vol. 3A, chapter 7 and 5.8.4: task switches and call gates, and every fault of theirs',
   'real-mode': 'SDM vol. 3B, 20.1: real mode, its vectors, and the way there and back',
   'debug': 'SDM vol. 3B, 17.2 and 17.3: breakpoints and their registers; vol. 3A, 5.8.7: SYSENTER',
+  'pae': 'SDM vol. 3A, 4.4: PAE paging, its rights, reserved bits and pointer registers',
   'virtual-8086': 'SDM vol. 3B, 20.2: virtual-8086 mode, its sensitive instructions, its exceptions',
   'protection': 'SDM vol. 3A, 5.9, 5.10 and 2.5: descriptors, privileged instructions, control registers',
 };

@@ -1,6 +1,10 @@
 // CR_ACCESS: a control register is read or written against the guest/host mask, or CR3 is loaded. What paging makes of the
 // new value is the memory strategy's business. Intel SDM vol. 3C, table 27-3 Exit Qualification for Control-Register Accesses.
 import {CR_CLTS, CR_LMSW, CR_READ, CR_WRITE, isValidCr0, isValidCr4, visibleCr0} from '../../cpu/execute/system.ts';
+import {usesPointers} from '../../cpu/page-pointers.ts';
+import {gpa} from '../../memory/address.ts';
+import type {PagingRegisters} from '../../memory/walk.ts';
+import {PAE_HIGH_RESERVED, PDPTE_RESERVED, POINTER_TABLE, PTE_P} from '../../x86/paging.ts';
 import {CR0_TS} from '../../x86/control.ts';
 import {GP} from '../../x86/exceptions.ts';
 import type {ExitHome} from './home.ts';
@@ -32,10 +36,21 @@ export const crAccess: ExitHome = (vmm, exit) => {
 function write(vmm: Vmm, register: number, value: number): boolean {
   const {memory} = vmm.strategies;
   if ((register === 0 && !isValidCr0(value)) || (register === 4 && !isValidCr4(value))) return false;
+  if (!hasValidPointers(vmm, {...vmm.registers(), [`cr${register}`]: value})) return false;
   if (register === 0) memory.writeCr0(value);
   else if (register === 3) memory.writeCr3(value);
   else memory.writeCr4(value);
   return true;
+}
+
+/** With PAE paging a pointer with a reserved bit refuses the load. Intel SDM vol. 3A, 4.4.1. */
+function hasValidPointers({guest}: Vmm, {cr0, cr3, cr4}: PagingRegisters): boolean {
+  if (!usesPointers(cr0, cr4)) return true;
+  const at = (cr3 & POINTER_TABLE) >>> 0;
+  return [0, 1, 2, 3].every(n => {
+    const [low, high] = [guest.read32(gpa(at + 8 * n)), guest.read32(gpa(at + 8 * n + 4))];
+    return (low & PTE_P) === 0 || ((low & PDPTE_RESERVED) === 0 && (high & PAE_HIGH_RESERVED) === 0);
+  });
 }
 
 /** LMSW replaces PE, MP, EM and TS; PE cannot be cleared. */

@@ -4,7 +4,7 @@ import {copyState} from '../../cpu/copy-state.ts';
 import {materialize} from '../../cpu/flags.ts';
 import type {Cpu} from '../../cpu/state.ts';
 import {ATTRIBUTES, DESCRIPTOR_PRESENT, descriptorBase, descriptorLimit} from '../../x86/descriptors.ts';
-import {EFLAGS_IF, EFLAGS_IOPL} from '../../x86/flags.ts';
+import {EFLAGS_IF, EFLAGS_IOPL, EFLAGS_VM} from '../../x86/flags.ts';
 import {CS, GS, LDTR, SS, TR} from '../../x86/registers.ts';
 import type {StateMapping} from '../emulator.ts';
 import type {ShadowDescriptors} from './descriptors.ts';
@@ -104,7 +104,8 @@ export class VirtualState implements StateMapping {
     this.#ring = virtual.cpl;
     hardware.setCpl(compressedRing(virtual.cpl, this.#model));
     for (let segment = 0; segment <= GS; segment++) {
-      write(hardware, segment, this.#compressSegment(segment, this.#believed[segment]));
+      const inParagraphs = (virtual.eflags & EFLAGS_VM) !== 0;
+      write(hardware, segment, inParagraphs ? this.#believed[segment] : this.#compressSegment(segment, this.#believed[segment]));
       this.#lowered[segment] = read(hardware, segment);
     }
     this.#monitor.install(viewOf(this.#model, this.#ring), (virtual.segAttributes[LDTR] & DESCRIPTOR_PRESENT) !== 0);
@@ -115,11 +116,14 @@ export class VirtualState implements StateMapping {
   /** Takes the guest's segments for what it believes; how many were loaded since they were lifted. */
   #believe(virtual: Cpu): number {
     let loaded = 0;
+    const switched = this.#believed.length > 0 && !same(read(virtual, TR), this.#believed[TR]) && !same(read(virtual, LDTR), this.#believed[LDTR]);
     for (let segment = 0; segment <= TR; segment++) {
       const now = read(virtual, segment);
       if (segment <= GS && !same(now, this.#lifted[segment])) loaded++;
       this.#believed[segment] = now;
     }
+    // Why only both: LTR and LLDT are followed where they are emulated, a task switch changes the two.
+    if (switched) this.#descriptors.loadLocal(virtual.segBase[LDTR], virtual.segAttributes[LDTR] === 0 ? -1 : virtual.segLimit[LDTR]);
     return loaded;
   }
 
@@ -127,6 +131,7 @@ export class VirtualState implements StateMapping {
   #liftSegment(hardware: Cpu, segment: number): SegmentCache {
     const now = read(hardware, segment);
     if (same(now, this.#lowered[segment])) return this.#believed[segment];
+    if ((hardware.eflags & EFLAGS_VM) !== 0) return now;
     const selector = this.#liftedSelector(hardware, segment, now.selector);
     const descriptor = (now.attributes & DESCRIPTOR_PRESENT) === 0 ? null : this.#descriptors.guestDescriptor(now.selector);
     if (descriptor === null) return {...now, selector};

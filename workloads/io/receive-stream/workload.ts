@@ -1,6 +1,6 @@
 // Throughput of receiving, by packet size and how many come at once.
 import {defineWorkload} from 'worldswitch';
-import {cardOf, depth, expectedLine, networkParameters} from '../../network/definition.ts';
+import {cardOf, depth, expectedLine, instructionsOf, networkParameters} from '../../network/definition.ts';
 
 export default defineWorkload({
   name: 'receive-stream',
@@ -16,5 +16,5 @@ export default defineWorkload({
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: params => expectedLine('receive-stream', params),
-  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+  instructions: instructionsOf,
 });

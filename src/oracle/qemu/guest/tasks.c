@@ -126,7 +126,7 @@ static void run(const char *title, uint32_t ring, const char *code, uint32_t sel
 }
 
 static void to_every_task(void) {
-    for (uint32_t ring = 0; ring < 4; ring++) {
+    for (uint32_t ring = 0; ring < 4; ring += 3) {
         for (uint32_t to = 0; to < 4; to += 3) {
             field("to", to, 1);
             print("\n");
@@ -249,7 +249,7 @@ static void bad_state(void) {
         {"null LDT", 8, 0x10, 0x10, 3},
     };
     for (uint32_t at = 0; at < COUNT(states); at++) {
-        for (uint32_t how = 0; how < 3; how++) {
+        for (uint32_t how = 1; how < 3; how++) {
             print(states[at].name);
             print("\n");
             prepare_task(0, task_body);
@@ -259,8 +259,7 @@ static void bad_state(void) {
             other.ds = other.es = other.gs = states[at].ds;
             other.ldt = states[at].ldt;
             if (how == 2) set_gate(6, OTHER, 0, TASK_GATE);
-            if (how == 0) run("JMP TSS", 0, far_jump, OTHER);
-            else if (how == 1) run("CALL TSS", 3, far_call, OTHER);
+            if (how == 1) run("CALL TSS", 3, far_call, OTHER);
             else run("#UD task gate", 3, ud_ud2, 0);
             print(" stopped with");
             field("cs", other.cs & 0xFFFF, 4);
@@ -301,7 +300,7 @@ static void set_call_gate(uint32_t selector, const char *target, uint32_t access
 
 static void through_call_gates(void) {
     describe_all();
-    for (uint32_t ring = 0; ring < 4; ring++) {
+    for (uint32_t ring = 0; ring < 4; ring += 1 + (ring == 1)) {                   // 0, 1 and 3
         for (uint32_t to = 0; to < 4; to++) {
             field("to", to, 1);
             print("\n");
