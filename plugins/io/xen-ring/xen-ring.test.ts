@@ -18,7 +18,7 @@ const WAYS: ReadonlyArray<readonly [technique: string, workload: string, params:
   [`${PARAVIRTUAL}[grants=copy]@hybrid`, 'disk', {operations: 20, mode: 'write', sectors: 5}],
   [`${PARAVIRTUAL}[persistent=on]@hybrid`, 'disk', {operations: 20, depth: 32, sectors: 3}],
   [`${HARDWARE}@hybrid`, 'disk', {operations: 30, mode: 'write', depth: 8, pattern: 'random', sectors: 3, timer: 211}],
-  [`${HARDWARE}[grants=copy]@hybrid`, 'disk', {operations: 20, wait: 'poll'}],
+  [`${HARDWARE}[grants=copy]@hybrid`, 'disk', {operations: 20, mode: 'write', sectors: 5}],
   ['hardware-assisted+nested[backing=2m]+xen-ring@hybrid', 'disk', {operations: 20, sectors: 20}],
   [`${PARAVIRTUAL}[grants=copy]@hybrid`, 'transmit-stream', {operations: 600, depth: 32}],
   [`${HARDWARE}@hybrid`, 'receive-stream', {operations: 100, depth: 8}],
