@@ -197,7 +197,7 @@ class SoftwareMmu implements Mmu {
     const user = right === USER_READ || right === USER_WRITE;
     const address = this.#walk(c, linear, (write ? ACCESS_WRITE : 0) | (user ? ACCESS_USER : 0));
     const offset = this.#host.guest.offset(address);
-    if (offset >= 0 && !(write && this.#host.guest.traced[address >>> 12] !== 0)) return offset;
+    if (offset >= 0 && !(write && this.#host.guest.isTraced(address >>> 12))) return offset;
     c.deviceAddress = address;
     return DEVICE;
   }

@@ -29,6 +29,7 @@ bool network_open(const char *line) {
     polled = parameter_is(line, "mode", "polled");
     if (!driver) return false;
     uint32_t flags = lock_interrupts();
+    if (driver->moderate) driver->moderate(parameter_number(line, "moderation"));
     driver->interrupts(!polled);
     unlock_interrupts(flags);
     return true;
