@@ -11,8 +11,8 @@ const HEADERS = 28;
 
 const size: ParameterDefinition = {kind: 'number', default: 1500, min: 44, max: 1500, meaning: 'bytes of an IP packet, at most the MTU'};
 const driver: ParameterDefinition = {
-  kind: 'choice', default: 'auto', values: ['auto', 'e1000', 'e1000-msi', 'pcnet', 'virtio-legacy', 'virtio'],
-  meaning: 'the driver, and with pcnet the card; e1000-msi has the card interrupt by messages to the local APIC; auto takes virtio where there is such a device, else the e1000',
+  kind: 'choice', default: 'auto', values: ['auto', 'e1000', 'e1000-msi', 'pcnet', 'virtio-legacy', 'virtio', 'xen'],
+  meaning: 'the driver, and with pcnet the card; e1000-msi has the card interrupt by messages to the local APIC; auto takes Xen\'s where there is Xen, virtio where there is such a device, else the e1000',
 };
 const moderation: ParameterDefinition = {
   kind: 'number', default: 0, min: 0, max: 1_000_000, meaning: 'interrupts a second at most, 0 = no limit; the e1000 alone has such a throttle',

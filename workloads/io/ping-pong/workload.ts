@@ -10,6 +10,7 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters(),
   image: 'ping-pong.elf',
+  paravirtualImage: 'ping-pong-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,

@@ -10,6 +10,7 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('datagrams asked for at once; as many more are under way')}),
   image: 'receive-stream.elf',
+  paravirtualImage: 'receive-stream-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,

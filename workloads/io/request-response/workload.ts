@@ -10,6 +10,7 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('transactions under way at once')}),
   image: 'request-response.elf',
+  paravirtualImage: 'request-response-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,

@@ -10,6 +10,7 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('datagrams handed over before the card is told')}),
   image: 'transmit-stream.elf',
+  paravirtualImage: 'transmit-stream-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,
