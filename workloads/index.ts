@@ -5,6 +5,7 @@ import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import {readGuestModification, type GuestModification} from './guest-modification.ts';
+import consoleOutput from './io/console-output/workload.ts';
 import disk from './io/disk/workload.ts';
 import pingPong from './io/ping-pong/workload.ts';
 import receiveStream from './io/receive-stream/workload.ts';
@@ -36,6 +37,7 @@ import pgfault from './nano/pgfault/workload.ts';
 import ptemod from './nano/ptemod/workload.ts';
 import rdtsc from './nano/rdtsc/workload.ts';
 import syscall from './nano/syscall/workload.ts';
+import taskPriority from './nano/task-priority/workload.ts';
 import forkwait from './system/forkwait/workload.ts';
 import processMix from './system/process-mix/workload.ts';
 
@@ -46,11 +48,11 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, deviceRegister, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
+  syscall, input, deviceRegister, taskPriority, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,
-  disk, pingPong, transmitStream, receiveStream, requestResponse,
+  disk, pingPong, transmitStream, receiveStream, requestResponse, consoleOutput,
 ];
 
 /** A built-in workload with the folder of its source and images. */

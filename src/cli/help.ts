@@ -6,6 +6,9 @@ Examples:
   worldswitch run syscall ptemod --plain       two workloads, plain text
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
+  worldswitch compare before.json after.json   what differs and why; exit 3 where it got worse
+  worldswitch explain ptemod:hardware-assisted+shadow:nehalem-2009
+  worldswitch report reports/latest.json       one HTML page of the last run
   worldswitch validate                         published claims, measured
   worldswitch tables io                        switches and cycles of a disk request and of a packet
 
@@ -16,6 +19,7 @@ Techniques are written cpu+memory+io@architecture; '+emulated' and '@hypervisor'
 brackets, separated by commas; quote them, brackets mean something to shells:
   worldswitch run ptemod --technique native --technique 'hardware-assisted+shadow[write=zap]@hosted'
   worldswitch run syscall --host 'nehalem-2009[walk-caches=off]' --param operations=100
+  worldswitch run tlb-reach --param pages=16 --param pages=256 --param pages=1024 --format html     a sweep, drawn as lines
 
 An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:
   worldswitch run ./kernel.elf --append 'root=/dev/hda' --memory 128 --max-instructions 1e9
@@ -42,7 +46,8 @@ export const LIST_HELP = `
 Examples:
   worldswitch list workloads
   worldswitch list techniques --json
-  worldswitch list plugins --config ./other/.benchrc.json`;
+  worldswitch list plugins --config ./other/.benchrc.json
+  worldswitch list cpu                 coverage of the manual, section by section, with what is missing`;
 
 export const VALIDATE_HELP = `
 Each claim is one block: what was published and where, what the model's cells give, the band it must lie in, the verdict, and

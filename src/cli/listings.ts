@@ -1,4 +1,5 @@
 // The rows of `worldswitch list`, one function for each kind: columns for people, a document for scripts.
+import {COVERAGE, isAbsent, rowsOf} from '../cpu/coverage.ts';
 import {FEATURE_NAMES, HOSTS} from '../host/catalogue.ts';
 import type {Catalogue} from '../lab/catalogue.ts';
 import {mismatch} from '../lab/compatible.ts';
@@ -49,6 +50,17 @@ export const LISTINGS = {
     columns: [kind, name, definition.title, optionsText(defaults), builtIn ? 'built-in' : file],
     document: {kind, name, title: definition.title, options: defaults, needs: definition.needs ?? {}, builtIn, file},
   })),
+
+  cpu: (): readonly Row[] => COVERAGE.map(section => {
+    const {missing, mnemonics, tests, title} = section;
+    const state = isAbsent(section) ? 'absent' : missing === '' ? 'complete' : 'partial';
+    const rows = rowsOf(section);
+    return {
+      columns: [section.section, state, rows > 0 ? `${rows} opcodes` : '', title],
+      document: {section: section.section, title, state, opcodeRows: rows, mnemonics: mnemonics ?? [], missing, tests},
+      lines: missing === '' ? [] : wrapWords(`missing: ${missing}`, FACT_WIDTH),
+    };
+  }),
 
   presets: ({plugins}: Catalogue): readonly Row[] => allPresets(plugins).map(({name, title, technique, missing}) => ({
     columns: [name, technique, title],

@@ -4,11 +4,16 @@ import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
 import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
+import {completeGrammar, completionGrammar} from './grammar/completion.ts';
 import {consoleGrammar} from './grammar/console.ts';
+import {doctorGrammar} from './grammar/doctor.ts';
 import {explainGrammar} from './grammar/explain.ts';
+import {followGrammar} from './grammar/follow.ts';
+import {initGrammar} from './grammar/init.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
+import {traceGrammar} from './grammar/trace.ts';
 import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
@@ -28,6 +33,9 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   consoleGrammar(program).action(async (image, flags) => {
     status = await (await import('./console.ts')).consoleCommand(image, flags, surroundings);
+  });
+  followGrammar(program).action(async (image, flags) => {
+    status = await (await import('./follow.ts')).followCommand(image, flags, surroundings);
   });
   tablesGrammar(program).action(async (name, flags) => {
     status = await (await import('./tables.ts')).tablesCommand(name, flags, surroundings);
@@ -49,6 +57,21 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   });
   sensitivityGrammar(program).action(async (file, flags) => {
     status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
+  });
+  traceGrammar(program).action(async (cell, flags) => {
+    status = await (await import('./trace.ts')).traceCommand(cell, flags, surroundings);
+  });
+  initGrammar(program).action(async (words, flags) => {
+    status = (await import('./init.ts')).initCommand(words, flags, surroundings);
+  });
+  doctorGrammar(program).action(async flags => {
+    status = await (await import('./doctor.ts')).doctorCommand(flags, surroundings);
+  });
+  completionGrammar(program).action(async shell => {
+    status = (await import('./completion.ts')).completionCommand(shell, surroundings);
+  });
+  completeGrammar(program).action(async words => {
+    status = await (await import('./completion.ts')).completeCommand(program, words, surroundings);
   });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
@@ -74,7 +97,7 @@ function runGrammar(program: Command): Command {
     .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
     .option('--samples <n>', 'samples of measured time for each cell, 0 for none')
     .option('--max-instructions <n>', 'budget of guest instructions for each cell')
-    .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several)', repeated)
+    .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several; a name given again is swept)', repeated)
     .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
     .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
     .option('--initrd <file>', "the Linux kernel's initial file system")
@@ -84,7 +107,7 @@ function runGrammar(program: Command): Command {
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
     .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')
@@ -97,8 +120,8 @@ function runGrammar(program: Command): Command {
 
 function listGrammar(program: Command): Command {
   return program.command('list')
-    .description('list workloads, techniques, hosts, plugins or presets')
-    .argument('<what>', 'workloads, techniques, hosts, plugins or presets')
+    .description('list workloads, techniques, hosts, plugins, presets, or what of the manual the CPU covers')
+    .argument('<what>', 'workloads, techniques, hosts, plugins, presets or cpu')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--json', 'print one JSON document')
     .addHelpText('after', LIST_HELP);

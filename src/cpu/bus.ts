@@ -19,6 +19,8 @@ export interface Observer {
   marker(n: number): void;
   /** An external interrupt has been delivered: registers are those at the handler's first instruction. */
   interruptTaken(vector: number): void;
+  /** An exception or a software interrupt has been delivered through the guest's own table: registers as at the handler's first instruction. */
+  delivered?(event: {readonly vector: number; readonly type: number; readonly errorCode: number}): void;
   /** No instruction may retire any more: true when the limit has just been raised. */
   exhausted?(): boolean;
 }

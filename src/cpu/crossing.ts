@@ -29,7 +29,7 @@ export function crossByCall(c: Cpu, detail: 'call-gate' | 'sysenter' | 'task-swi
 /** guest-kernel to guest-user, by IRET unless told. */
 export function crossOut(c: Cpu, detail: 'iret' | 'sysexit' = 'iret'): void {
   if (!c.crossesRings) return;
-  if (detail !== 'iret') return c.transitions.cross(c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail}));
+  if (detail !== 'iret') return c.transitions.cross(c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'sysexit', detail}));
   if (c.crossings[OUT] < 0) c.crossings[OUT] = c.transitions.number({from: 'guest-kernel', to: 'guest-user', kind: 'return', reason: 'iret', detail: 'iret'});
   c.transitions.cross(c.crossings[OUT]);
 }

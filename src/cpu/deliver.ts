@@ -125,7 +125,10 @@ export function deliver(c: Cpu, vector: number, type: number, errorCode: number)
   if (c.nonRoot && (type === EVENT_HARDWARE_EXCEPTION || type === EVENT_PRIVILEGED_EXCEPTION)) c.spend(costNumber.nonroot_exception);
   if (from === 3 && c.cpl < 3) crossInto(c, vector, type);
   c.lookUp();
-  if (type !== EVENT_EXTERNAL) return;
+  if (type !== EVENT_EXTERNAL) {
+    c.observer.delivered?.(event);
+    return;
+  }
   c.interruptsTaken++;
   c.observer.interruptTaken(vector);
 }

@@ -39,7 +39,10 @@ function catchSignal(c: Cpu, signal: unknown): void {
   if (!c.committed) c.debugTraps = 0;
   c.committed = false;
   try {
-    if (signal === FAULT) deliverFault(c);
+    if (signal === FAULT) {
+      deliverFault(c);
+      countFruitless(c);
+    }
     else if (signal === REFUSAL) c.stop = STOP_REFUSED;
     else c.stop = STOP_EXIT;
   } catch (second) {
@@ -51,6 +54,16 @@ function catchSignal(c: Cpu, signal: unknown): void {
   if (c.stop === STOP_EXIT) {
     c.exit.instructionLength = length;
     c.delivering.valid = false;
+  }
+}
+
+/** Why: where no page and no limit is met, a handler that faults at once would be entered for ever. */
+function countFruitless(c: Cpu): void {
+  if (c.instructionsLeft !== c.instructionsLeftAtFault) {
+    c.instructionsLeftAtFault = c.instructionsLeft;
+    c.fruitlessFaults = 0;
+  } else if (++c.fruitlessFaults > c.mostFruitlessFaults && c.stop === RUNNING) {
+    c.stop = STOP_BUDGET;
   }
 }
 
@@ -192,10 +205,16 @@ function debugTrap(c: Cpu, bits: number): never {
 function attendDebug(c: Cpu): void {
   if (c.shadow && c.stackShadow) return;
   if (c.debugTraps !== 0) debugTrap(c, 0);
-  if (!c.nmi || c.nmiBlocked || c.nonRoot) return;
+  if (!c.nmi || c.nmiBlocked) return;
+  if (c.nonRoot) return leaveForNmi(c);
   c.nmi = false;
   c.shadow = false;
   deliverOrFault(c, NMI, EVENT_NMI);
+}
+
+/** The VMM has one to inject: NMI-window exiting. Ring compression has no window; what unblocks NMIs there is the VMM's own work. */
+function leaveForNmi(c: Cpu): void {
+  if (!c.controls.ringCompression) vmExit(c, EXIT_REASONS.NMI_WINDOW);
 }
 
 /** A breakpoint on the instruction at EIP, unless RF is set: a fault, before anything else of it. Intel SDM vol. 3B, 17.3.1.1. */
@@ -218,7 +237,8 @@ function attend(c: Cpu): number {
   }
   if (c.breaksAtFetch) attendFetch(c);
   const followed = c.follower !== null && c.follower.before(c);
-  const alone = c.breaksAtFetch || followed;
+  const watched = c.watcher !== null && c.watcher.before(c);
+  const alone = c.breaksAtFetch || followed || watched;
   if (alone || c.shadow || (c.eflags & EFLAGS_TF) !== 0) return MODE_SINGLE;
   return (c.eflags & EFLAGS_RF) !== 0 ? RESUMED : 0;
 }

@@ -123,6 +123,10 @@ export class Cpu {
   yielded = false;
   /** A task switch is over that may still fault in the new task: the instruction that made it has retired. */
   committed = false;
+  /** Exceptions delivered one after another with no instruction retired in between, and how many may be: then the budget counts as spent. */
+  fruitlessFaults = 0;
+  mostFruitlessFaults = 1_000_000;
+  instructionsLeftAtFault = -1;
   stop = RUNNING;
   refusal = '';
 
@@ -184,6 +188,8 @@ export class Cpu {
   events: EventSource;
   observer: Observer;
   follower: BlockFollower | null = null;
+  /** Another one, who only looks. */
+  watcher: BlockFollower | null = null;
 
   constructor(parts: CpuParts) {
     const {memory, clockIsCycles, prices} = parts;
@@ -258,7 +264,7 @@ export class Cpu {
     if (this.exitAfter !== NO_EXIT) attention |= ATTEND_EXIT;
     if (this.debugTraps !== 0 || this.nmi || this.breaksAtFetch) attention |= ATTEND_DEBUG;
     if (this.stop !== RUNNING) attention |= ATTEND_STOP;
-    if (this.follower !== null) attention |= ATTEND_FOLLOWER;
+    if (this.follower !== null || this.watcher !== null) attention |= ATTEND_FOLLOWER;
     this.attention = attention;
     if (attention !== 0) this.limit = 0;
   }

@@ -1,17 +1,19 @@
 // `npm run fuzz`: random guest programs under every technique that claims equivalence, on all processors of this computer.
-// `--programs N --seed S --from N --technique T --plugin FILE --jobs N`. Exit codes: 0 no difference, 1 some, 2 usage.
+// `--programs N --seed S --from N --technique T --plugin FILE --jobs N`; `--instructions N --seed S`: random instructions in random modes on bare
+// metal instead, which must never end in an error of the model's own. Exit codes: 0 no difference or error, 1 some, 2 usage.
 import {availableParallelism} from 'node:os';
 import {parseArgs} from 'node:util';
 import {Worker} from 'node:worker_threads';
 import {loadCatalogue, type CatalogueSource} from '../lab/catalogue.ts';
 import {UsageError} from '../lab/usage-error.ts';
+import {huntInstructions} from './instructions/hunt.ts';
 import {findingText, Hunt, noCoverage, type Coverage} from './hunt.ts';
 import type {Contender} from './techniques.ts';
 import type {Report, Share} from './worker.ts';
 
 const OPTIONS = {
   programs: {type: 'string', default: '1000'}, seed: {type: 'string', default: '1'}, from: {type: 'string', default: '0'},
-  jobs: {type: 'string', default: String(availableParallelism())},
+  jobs: {type: 'string', default: String(availableParallelism())}, instructions: {type: 'string'},
   technique: {type: 'string', multiple: true}, plugin: {type: 'string', multiple: true},
 } as const;
 
@@ -26,6 +28,8 @@ interface Order {
   readonly catalogue: CatalogueSource;
   readonly techniques: readonly string[];
   readonly numbers: Readonly<Record<'programs' | 'seed' | 'from' | 'jobs', number>>;
+  /** Random instructions instead of programs; 0 = none. */
+  readonly instructions: number;
 }
 
 function readOrder(): Order {
@@ -34,6 +38,7 @@ function readOrder(): Order {
     const number = (name: 'programs' | 'seed' | 'from' | 'jobs'): number => wholeNumber(name, values[name]);
     return {
       catalogue: {plugins: {entries: values.plugin ?? [], base: process.cwd(), source: 'command line'}}, techniques: values.technique ?? [],
+      instructions: values.instructions === undefined ? 0 : wholeNumber('instructions', values.instructions),
       numbers: {programs: number('programs'), seed: number('seed'), from: number('from'), jobs: Math.max(1, number('jobs'))},
     };
   } catch (error) {
@@ -65,8 +70,17 @@ function take(report: Report, outcome: Outcome): void {
 
 const names = (contenders: readonly Contender[]): string => contenders.map(({technique, host}) => `${technique.name} on ${host}`).join(', ') || 'none';
 
+function randomInstructions(seed: number, wanted: number): number {
+  const {findings, coverage: {instructions, stretches, byMode}} = huntInstructions(seed, wanted);
+  for (const {stretch, start: {mode, paging, ring}, eip, what} of findings) say(`stretch ${stretch} (${mode}, paging ${paging}, ring ${ring}), eip 0x${(eip >>> 0).toString(16)}: ${what}\n`);
+  say(`${instructions} instructions of seed ${seed} from ${stretches} random states: ${Object.entries(byMode).map(([mode, count]) => `${mode} ${count}`).join(', ')}`);
+  say(findings.length === 0 ? "no error of the model's own, no byte outside the guest touched" : `${findings.length} errors of the model's own`);
+  return findings.length === 0 ? 0 : 1;
+}
+
 async function main(): Promise<number> {
-  const {catalogue, techniques, numbers: {programs, seed, from, jobs}} = readOrder();
+  const {catalogue, techniques, instructions, numbers: {programs, seed, from, jobs}} = readOrder();
+  if (instructions > 0) return randomInstructions(seed, instructions);
   const {always, inTurn} = new Hunt(await loadCatalogue(catalogue), techniques, seed).field;
   say(`programs ${from} to ${from + programs - 1} of seed ${seed}, each under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
   const outcome: Outcome = {findings: 0, coverage: noCoverage()};

@@ -5,10 +5,10 @@ import type * as Iced from 'iced-x86';
 const require = createRequire(import.meta.url);
 let iced: typeof Iced | null = null;
 
-/** One 32-bit instruction at an address in Intel's syntax, or its bytes where they are none. */
-export function disassemble(bytes: readonly number[], address: number): string {
+/** One instruction of 32- or 16-bit code at an address in Intel's syntax, or its bytes where they are none. */
+export function disassemble(bytes: readonly number[], address: number, bits: 16 | 32 = 32): string {
   iced ??= require('iced-x86') as typeof Iced;
-  const decoder = new iced.Decoder(32, Uint8Array.from(bytes), iced.DecoderOptions.None);
+  const decoder = new iced.Decoder(bits, Uint8Array.from(bytes), iced.DecoderOptions.None);
   decoder.ip = BigInt(address >>> 0);
   const instruction = decoder.decode();
   const formatter = new iced.Formatter(iced.FormatterSyntax.Nasm);

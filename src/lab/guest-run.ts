@@ -39,6 +39,8 @@ export interface GuestRun {
   readonly audit: readonly SensitiveUse[];
   /** The guest left what the technique claims equivalence for. */
   readonly outsideClaim: boolean;
+  /** The guest found the hypervisor and may have taken another way than on bare metal. */
+  readonly knows: boolean;
 }
 
 export interface RunOptions {
@@ -48,7 +50,7 @@ export interface RunOptions {
   /** Longest decoded block; changes no count. */
   readonly maxBlock?: number;
   /** Sees the platform before the guest runs. */
-  readonly prepare?: (platform: Platform) => void;
+  readonly prepare?: (platform: Platform, vmm: Vmm) => void;
   /** A machine other than a cell's, and another way of loading it. */
   readonly machine?: SpecialMachine;
 }
@@ -89,7 +91,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
     else loadImage(spec, catalogue, target);
   }
   if (spec.keys !== undefined) typeOn(platform, spec.keys);
-  options.prepare?.(platform);
+  options.prepare?.(platform, vmm);
   const ending = strategies.cpu.run();
   // Why: a run may end inside the VMM, as by an event that cannot be delivered, with its last exit not yet counted.
   vmm.world.finish();
@@ -98,7 +100,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   if (outside !== null) platform.recorder.notes.push(outside);
   return {
     platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? [],
-    outsideClaim: outside !== null,
+    outsideClaim: outside !== null, knows: vmm.visible?.found ?? false,
   };
 }
 

@@ -23,6 +23,22 @@ export interface Tally {
   crossings: Float64Array;
 }
 
+/** Follows one guest: what happens to it beside its instructions. Must change nothing. */
+export interface Witness {
+  marker(n: number): void;
+  interrupt(vector: number): void;
+  /** An exception or software interrupt was delivered through the guest's own table. */
+  delivered(event: DeliveredEvent): void;
+  /** The VMM is about to carry out the instruction at the processor's EIP. */
+  emulates(): void;
+}
+
+export interface DeliveredEvent {
+  readonly vector: number;
+  readonly type: number;
+  readonly errorCode: number;
+}
+
 export class Recorder implements Observer {
   /** Counts of the measured regions; the whole run while no region was ever opened. */
   readonly trail = new Trail();
@@ -39,6 +55,7 @@ export class Recorder implements Observer {
   eipOf: (cpu: Cpu) => number = cpu => cpu.eip;
   /** A measured region begins or ends. */
   onRegion: (open: boolean) => void = () => {};
+  witness: Witness | null = null;
   #cpu: Cpu | null = null;
   #transitions: Transitions | null = null;
   #region: Tally | null = null;
@@ -55,6 +72,7 @@ export class Recorder implements Observer {
   }
 
   marker(n: number): void {
+    this.witness?.marker(n);
     if (n === MARKER_BEGIN) this.#begin();
     else if (n === MARKER_END) this.#end();
     else if (n === MARKER_OPERATION) this.#operation();
@@ -63,6 +81,11 @@ export class Recorder implements Observer {
 
   interruptTaken(vector: number): void {
     this.#note('interrupt', vector);
+    this.witness?.interrupt(vector);
+  }
+
+  delivered(event: DeliveredEvent): void {
+    this.witness?.delivered(event);
   }
 
   /** What happens when the budget of instructions is used up; true: it has been raised. */

@@ -7,8 +7,8 @@ export interface CpuidLeaf {
   readonly edx: number;
 }
 
-const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_PAE = 1 << 6, FEATURE_CX8 = 1 << 8, FEATURE_APIC = 1 << 9, FEATURE_SEP = 1 << 11;
-const FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
+const FEATURE_DE = 1 << 2, FEATURE_PSE = 1 << 3, FEATURE_TSC = 1 << 4, FEATURE_MSR = 1 << 5, FEATURE_PAE = 1 << 6, FEATURE_CX8 = 1 << 8, FEATURE_APIC = 1 << 9;
+const FEATURE_SEP = 1 << 11, FEATURE_PGE = 1 << 13, FEATURE_CMOV = 1 << 15;
 
 /** Family 6, model 8, stepping 1: an i686 without a coprocessor. */
 const SIGNATURE = 0x681;

@@ -3,8 +3,8 @@
 // handles itself, CLI and STI, loads of segment registers and descriptor tables.
 // Intel SDM vol. 3C, chapters 24 to 27. What an exit means is not decided here but in its home.
 import {
-  CR0_PE, deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, hasValidSegments, interpretOne, LONGEST_SLEEP, namesIn, NOTHING_PENDING, oneOf, options, someOf, STOP_EXIT,
-  STOP_HALT, STOP_TRIPLE_FAULT, VirtualApic, visibleCr0, wholeNumber,
+  CR0_PE, deadlock, defineCpuStrategy, EFLAGS_IF, enterNonRoot, EXIT_REASONS, handleExit, hasValidSegments, interpretOne, LONGEST_SLEEP, namesIn, NOTHING_PENDING,
+  oneOf, options, someOf, STOP_EXIT, STOP_HALT, STOP_TRIPLE_FAULT, VirtualApic, visibleCr0, wholeNumber,
 } from 'worldswitch';
 import type {ApicAssistance, CpuStrategy, Ending, OptionValue, Vmm} from 'worldswitch';
 import {Controls, EXCEPTIONS, INSTRUCTIONS} from './controls.ts';
@@ -86,11 +86,12 @@ class HardwareAssisted implements CpuStrategy {
 /** What of the local APIC the processor is to do: all it can, the task priority alone, or nothing. */
 function assistanceOf({platform: {host}}: Vmm, apic: string): ApicAssistance | null {
   const {features} = host;
-  if (apic === 'tpr-shadow' && !features['tpr-shadow']) {
-    throw new Error(`apic=tpr-shadow needs the host feature 'tpr-shadow', which ${host.name} does not have; use apic=host or apic=emulated`);
+  const shadows = features['tpr-shadow'] && features['apic-access-page'];
+  if (apic === 'tpr-shadow' && !shadows) {
+    throw new Error(`apic=tpr-shadow needs the host features 'tpr-shadow' and 'apic-access-page', which ${host.name} does not have both; use apic=host or apic=emulated`);
   }
   if (apic === 'host' && features['virtual-apic']) return 'virtual-apic';
-  return apic !== 'emulated' && features['tpr-shadow'] ? 'tpr-shadow' : null;
+  return apic !== 'emulated' && shadows ? 'tpr-shadow' : null;
 }
 
 export default defineCpuStrategy({

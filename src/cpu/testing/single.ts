@@ -15,7 +15,8 @@ import {BlockCache} from '../block.ts';
 import {materialize} from '../flags.ts';
 import {HardwareMmu} from '../hardware-mmu.ts';
 import {run} from '../run.ts';
-import {Cpu} from '../state.ts';
+import {Cpu, STOP_EXIT} from '../state.ts';
+import {EXIT_REASONS} from '../../x86/exit-reasons.ts';
 
 const FLAT = DESCRIPTOR_PRESENT | DESCRIPTOR_S | DESCRIPTOR_ACCESSED | DESCRIPTOR_WRITABLE | DESCRIPTOR_DB | DESCRIPTOR_GRANULARITY;
 const CODE_AT = 0x1000, STACK_TOP = 0x8000, HLT = 0xf4;
@@ -33,6 +34,11 @@ export type Registers = Partial<Record<(typeof REGISTER_NAMES)[number], number>>
 export class Bench {
   readonly memory = new PhysicalMemory(MEMORY);
   readonly cpu: Cpu;
+  /** Every exception leaves to a VMM that is not there: then `firstFault` is its vector, else -1. */
+  catches = false;
+  firstFault = -1;
+  /** Changes the state before the run. */
+  begin: (c: Cpu) => void = () => {};
 
   constructor() {
     const {memory} = this;
@@ -71,7 +77,13 @@ export class Bench {
     cpu.shadow = false;
     [cpu.instructionLimit, cpu.instructionsLeft] = [100, 100];
     cpu.rearm();
+    this.begin(cpu);
+    cpu.lookUp();
+    cpu.nonRoot = this.catches;
+    cpu.controls.exceptionBitmap = -1;
     run(cpu);
+    cpu.nonRoot = false;
+    this.firstFault = cpu.stop === STOP_EXIT && cpu.exit.reason === EXIT_REASONS.EXCEPTION_NMI ? cpu.exit.vector : -1;
     return cpu;
   }
 

@@ -13,7 +13,9 @@ import {chooseStart, CODE, CODE_BYTES, prepare, type Start} from './mode.ts';
 
 const MEMORY = 2 ** 20, GUARD = 2 ** 16, GUARD_BYTE = 0xa5;
 /** Instructions tried from one state. */
-const STRETCH = 400;
+const STRETCH = 1000;
+/** Bytes of code that each stretch brings; around them lies that of earlier ones. */
+const FRESH = 0x800;
 const CALIBRATION = 1_000_000_000;
 
 export interface Internal {
@@ -38,7 +40,7 @@ export function huntInstructions(seed: number, wanted: number): {readonly findin
   const coverage: InstructionCoverage = {byMode: {}, instructions: 0, stretches: 0, stops: {}};
   const findings: Internal[] = [];
   const machine = new Machine();
-  const code = new Uint8Array(CODE_BYTES);
+  const code = new Uint8Array(FRESH);
   while (coverage.instructions < wanted && findings.length < 10) {
     const random = new Random(seed + coverage.stretches * 7919);
     const start = chooseStart(random);
@@ -70,9 +72,12 @@ class Machine {
   stretch({start, random, code}: Stretch, coverage: InstructionCoverage): Pick<Internal, 'eip' | 'what'> | null {
     const {cpu, memory, blocks} = this.#platform;
     fillWithCode(code, random);
-    memory.writeBytes(hpa(CODE), code);
+    const at = CODE + random.below(CODE_BYTES - FRESH);
+    memory.writeBytes(hpa(at), code);
     prepare(cpu, start, random);
+    cpu.eip = at + random.below(16);
     [cpu.instructionLimit, cpu.instructionsLeft] = [STRETCH, STRETCH];
+    cpu.mostFruitlessFaults = STRETCH;
     const before = cpu.interruptsTaken;
     let what = '';
     try {
@@ -96,8 +101,8 @@ class Machine {
   #trespass(): string | null {
     const guard = new Int32Array(this.#allocated.buffer, HOST_BASE + MEMORY, GUARD >>> 2);
     const word = GUARD_BYTE * 0x01010101 | 0;
-    const at = guard.findIndex(value => value !== word);
-    return at < 0 ? null : `a byte beyond the guest's memory changed, at 0x${(MEMORY + 4 * at).toString(16)}`;
+    for (let at = 0; at < guard.length; at++) if (guard[at] !== word) return `a byte beyond the guest's memory changed, at 0x${(MEMORY + 4 * at).toString(16)}`;
+    return null;
   }
 }
 

@@ -116,8 +116,8 @@ test('a parameter with several numbers makes lines, one for each technique', t =
 });
 
 test('axes: marked at round values within their range', t => {
-  t.deepEqual(logScale(1, 900, 100).ticks, [1, 10, 100, 1000]);
-  t.deepEqual(logScale(1, 9, 100).ticks, [1, 2, 5, 10]);
+  t.deepEqual(logScale(1, 900, 100).ticks, [1, 10, 100]);
+  t.deepEqual(logScale(1, 10, 100).ticks, [1, 2, 5, 10]);
   t.is(Math.round(logScale(1, 1000, 300).place(10)), 100);
   t.deepEqual(linearScale(10, 100).ticks, [0, 2, 4, 6, 8, 10]);
   t.is(linearScale(0, 100).place(0), 0);
@@ -147,7 +147,7 @@ function browser(html: string, hash = '') {
 test('the script is one that parses, and draws the first rows', t => {
   t.notThrows(() => new Script(pageScript()));
   const {element} = browser(page);
-  t.is((element('body')['innerHTML'] as string).match(/<tr /g)!.length, Math.min(100, data.cells.length));
+  t.is((element('body')['innerHTML'] as string).match(/<tr /g)!.length, Math.min(25, data.cells.length));
 });
 
 test('in the page: a heading sorts and turns, the filter narrows table and bars, a row opens its cell', t => {
