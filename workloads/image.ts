@@ -23,9 +23,9 @@ export interface SharedParts {
   readonly kernel: Readonly<Record<Build['name'], readonly string[]>>;
   readonly freestanding: readonly string[];
   readonly user: readonly string[];
-  /** Drivers of a PC's buses and disk controllers, in the images of workloads that have a disk or a network card. */
-  readonly drivers: readonly string[];
-  /** The network's protocols, once for each build, and the drivers of a PC's cards. */
+  /** Drivers of a PC's buses and disk controllers, or front ends of a hypervisor's, in the images of workloads that have a disk or a network card. */
+  readonly drivers: Readonly<Record<Build['name'], readonly string[]>>;
+  /** The network's protocols, once for each build, and the drivers of cards. */
   readonly network: Readonly<Record<Build['name'], readonly string[]>>;
 }
 
@@ -55,15 +55,24 @@ const compileKernel = (place: BuildPlace, build: Build): string[] => {
   return sourcesOf(place, 'workloads/kernel', build.layer).map((source) => compileInto(place, source, build));
 };
 
+/** A domain has no ports and no PCI bus: only front ends of its hypervisor's, and the layers above. Each kind of guest reaches Xen in its own way. */
+const PARAVIRTUAL_DRIVER = /^(?:block|cards|xen-.*)\.c$/;
+const OTHER_KIND: Readonly<Record<Build['name'], string>> = {native: 'xen-pv.c', paravirtual: 'xen-hvm.c'};
+
+const compileDrivers = (place: BuildPlace, folder: string, build: Build): string[] =>
+  sourcesOf(place, folder)
+    .filter((source) => basename(source) !== OTHER_KIND[build.name] && (build.name === 'native' || PARAVIRTUAL_DRIVER.test(basename(source))))
+    .map((source) => compileInto(place, source, build));
+
+const compileNetwork = (place: BuildPlace, build: Build): string[] =>
+  [...compileFolder(place, 'workloads/network', build), ...compileDrivers(place, 'workloads/network/cards', build)];
+
 export const compileShared = (place: BuildPlace): SharedParts => ({
   kernel: {native: compileKernel(place, BUILDS.native), paravirtual: compileKernel(place, BUILDS.paravirtual)},
   freestanding: compileFolder(place, 'workloads/freestanding'),
   user: compileFolder(place, 'workloads/user'),
-  drivers: compileFolder(place, 'workloads/drivers', BUILDS.native),
-  network: {
-    native: [...compileFolder(place, 'workloads/network', BUILDS.native), ...compileFolder(place, 'workloads/network/cards', BUILDS.native)],
-    paravirtual: compileFolder(place, 'workloads/network', BUILDS.paravirtual),
-  },
+  drivers: {native: compileDrivers(place, 'workloads/drivers', BUILDS.native), paravirtual: compileDrivers(place, 'workloads/drivers', BUILDS.paravirtual)},
+  network: {native: compileNetwork(place, BUILDS.native), paravirtual: compileNetwork(place, BUILDS.paravirtual)},
 });
 
 /** Sources that become programs of their own, under the names that exec knows. Any other C file is part of every program. */
@@ -122,8 +131,8 @@ export const imagesOf = (definition: WorkloadDefinition): Array<readonly [string
   ...(definition.paravirtualImage ? [[definition.paravirtualImage, BUILDS.paravirtual] as const] : []),
 ];
 
-const driversOf = ({disk, network}: WorkloadDefinition, shared: SharedParts, build: Build): readonly string[] => [
-  ...(build === BUILDS.native && (disk || network) ? shared.drivers : []), ...(network ? shared.network[build.name] : []),
+const driversOf = ({disk, network}: WorkloadDefinition, {drivers, network: cards}: SharedParts, {name}: Build): readonly string[] => [
+  ...(disk || network ? drivers[name] : []), ...(network ? cards[name] : []),
 ];
 
 /** Builds a workload's images into the folder of objects. The user programs and parameters are the same in both. */

@@ -5,6 +5,7 @@ import type {WorkloadDefinition} from 'worldswitch';
 import sha256 from './compute/sha256/workload.ts';
 import sieve from './compute/sieve/workload.ts';
 import {readGuestModification, type GuestModification} from './guest-modification.ts';
+import consoleOutput from './io/console-output/workload.ts';
 import disk from './io/disk/workload.ts';
 import pingPong from './io/ping-pong/workload.ts';
 import receiveStream from './io/receive-stream/workload.ts';
@@ -50,7 +51,7 @@ const definitions = [
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,
-  disk, pingPong, transmitStream, receiveStream, requestResponse,
+  disk, pingPong, transmitStream, receiveStream, requestResponse, consoleOutput,
 ];
 
 /** A built-in workload with the folder of its source and images. */

@@ -4,18 +4,24 @@ import test from 'ava';
 import {runCell} from '../src/lab/cell.ts';
 import type {CellResult} from '../src/lab/result.ts';
 import {catalogue, cellSpec} from '../src/lab/testing/real-cells.ts';
+import {switchesOf} from '../src/lab/testing/switches.ts';
 import {WORKLOADS} from './index.ts';
 
-const technique = 'paravirtual+direct-paging';
+/** A workload with a disk or a network reaches it by Xen's rings. */
+const techniqueOf = (workload: string): string => {
+  const definition = WORKLOADS.find((each) => each.definition.name === workload)?.definition;
+  return definition?.disk ?? definition?.network ? 'paravirtual+direct-paging+xen-ring@hybrid' : 'paravirtual+direct-paging';
+};
 
 type Parameters = Readonly<Record<string, string | number>>;
 const run = (workload: string, params: Parameters, host = 'nehalem-2009'): CellResult =>
-  runCell(cellSpec({workload, technique, params, host}), catalogue);
+  runCell(cellSpec({workload, technique: techniqueOf(workload), params, host}), catalogue);
 
 /** Ways through the kernel beside the defaults; ticks come often, so that events meet every instruction of the way back. */
 const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'address-spaces': [{spaces: 1, pages: 1}, {spaces: 24, pages: 256, operations: 100}],
   'context-switch': [{processes: 2, size: 16}, {processes: 8, size: 16, operations: 200}, {processes: 16, size: 64, operations: 64, timer: 211}],
+  'disk': [{mode: 'write', depth: 32, pattern: 'random', sectors: 3}, {sectors: 128, depth: 4, operations: 20, timer: 211}, {depth: 32, threshold: 8}],
   'demand': [{access: 'read'}, {operations: 8192, timer: 211}],
   'directory-write': [{change: 'table'}],
   'exec': [{pages: 1, operations: 10, timer: 211}, {pages: 1024, operations: 3}],
@@ -54,7 +60,7 @@ for (let seed = 1; seed <= 12; seed++) {
 /** Ways out of the guest, `kind reason detail` by count, in the steady state. */
 const leavingPerOperation = (workload: string, params: Parameters): Record<string, number> => {
   const [few, many] = [100, 1000].map((operations) => new Map(
-    run(workload, {...params, operations}).switches.filter(({from, to}) => from.startsWith('guest') && to === 'vmm')
+    switchesOf({workload, technique: techniqueOf(workload), params: {...params, operations}}).filter(({from, to}) => from.startsWith('guest') && to === 'vmm')
       .map(({kind, reason, detail, count}) => [`${kind} ${reason} ${detail}`, count]),
   ));
   return Object.fromEntries([...many].map(([way, count]) => [way, (count - (few.get(way) ?? 0)) / 900] as const).filter(([, each]) => each !== 0));
@@ -87,7 +93,7 @@ for (const [workload, params, leaving, why] of COUNTS) {
 }
 
 test('fork: the parent\'s entries go in one batch with the child\'s tables and the flush, however many pages there are', (t) => {
-  const calls = (pages: number): number => run('fork', {pages, operations: 20, timer: 0}).switches
+  const calls = (pages: number): number => switchesOf({workload: 'fork', technique: techniqueOf('fork'), params: {pages, operations: 20, timer: 0}})
     .filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
   t.is(calls(50), calls(900));
   t.true(run('fork', {pages: 900, operations: 2, timer: 0}).statistics!['largest batch'] > 900);
@@ -96,7 +102,7 @@ test('fork: the parent\'s entries go in one batch with the child\'s tables and t
 // A batch that is full already leaves no room for its flush, which is then a call of its own.
 for (const [batch, calls] of [[1, 5000], [100, 50], [2000, 3], [2048, 5], [8192, 3]] as const) {
   test(`pte-batch: 5000 updates flushed after every ${batch} take ${calls} hypercalls`, (t) => {
-    const made = run('pte-batch', {operations: 5000, batch}).switches.filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
+    const made = switchesOf({workload: 'pte-batch', technique: techniqueOf('pte-batch'), params: {operations: 5000, batch}}).filter(({kind}) => kind === 'hypercall').reduce((sum, {count}) => sum + count, 0);
     t.is(made, calls);
   });
 }
@@ -111,6 +117,6 @@ test('a cell of the paravirtual build says how much of the kernel was changed', 
   t.regex(note, /^guest modification: \d+ files, \d+ lines, \d+ bytes, in place of \d+ files, \d+ lines, \d+ bytes$/);
 });
 
-test('in, device-register and disk have no paravirtual build: a domain has no ports', (t) => {
-  t.deepEqual(WORKLOADS.filter(({definition}) => !definition.paravirtualImage).map(({definition}) => definition.name), ['in', 'device-register', 'disk']);
+test('in, device-register and console-output have no paravirtual build: a domain has no ports', (t) => {
+  t.deepEqual(WORKLOADS.filter(({definition}) => !definition.paravirtualImage).map(({definition}) => definition.name), ['in', 'device-register', 'console-output']);
 });

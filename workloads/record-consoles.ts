@@ -30,6 +30,7 @@ const VARIANTS: Readonly<Record<string, readonly Parameters[]>> = {
   'address-spaces': [{spaces: 1, pages: 1, operations: 50}, {spaces: 24, pages: 256, operations: 100, timer: 1193}],
   'callret': [{operations: 100}],
   'cli-sti': [{operations: 100, timer: 211}],
+  'console-output': [{mode: 'interrupt'}, {size: 2, operations: 5}, {mode: 'interrupt', size: 333, operations: 7, timer: 2000}],
   'context-switch': [
     {size: 16, operations: 100}, {processes: 8, size: 16, operations: 100}, {processes: 3, size: 4, operations: 100},
     {processes: 16, size: 64, operations: 20, timer: 211}, {processes: 8, size: 16, operations: 100, isolation: 'on', timer: 500},

@@ -2,8 +2,8 @@
 // only one value makes sense the last one counts.
 import {resolve} from 'node:path';
 import {checkDiskFile} from '../lab/disk-file.ts';
-import {REPORT_FORMATS} from '../report/formats.ts';
-import type {ReportFormat} from '../report/formats.ts';
+import {REPORT_FORMATS} from '../report/format-names.ts';
+import type {ReportFormat} from '../report/format-names.ts';
 import type {GuestClock} from '../lab/result.ts';
 import {NETWORK_CARDS, NETWORK_PEERS} from '../lab/spec.ts';
 import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';

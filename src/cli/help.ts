@@ -6,6 +6,9 @@ Examples:
   worldswitch run syscall ptemod --plain       two workloads, plain text
   worldswitch run syscall --json | jq .cells   for scripts
   worldswitch list techniques                  what can be combined, on which host
+  worldswitch compare before.json after.json   what differs and why; exit 3 where it got worse
+  worldswitch explain ptemod:hardware-assisted+shadow:nehalem-2009
+  worldswitch report reports/latest.json       one HTML page of the last run
   worldswitch validate                         published claims, measured
   worldswitch tables io                        switches and cycles of a disk request and of a packet
 
@@ -19,6 +22,11 @@ brackets, separated by commas; quote them, brackets mean something to shells:
 
 An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:
   worldswitch run ./kernel.elf --append 'root=/dev/hda' --memory 128 --max-instructions 1e9
+
+A Linux kernel (bzImage), a Multiboot kernel with modules, or a disk that boots by its boot sector:
+  worldswitch run --kernel bzImage --initrd initrd.gz --append console=ttyS0 --technique native
+  worldswitch run --kernel kernel.elf --module 'ramdisk.img=root ro'
+  worldswitch run --disk disk.raw --keys 'linux\\n'
 
 Without flags the configuration decides: .benchrc.json (or .benchrc.yaml, .benchrc.ts, bench.config.ts, "bench" in
 package.json), searched upward to the nearest package.json. Arguments and flags replace its axis whole. The bare-metal

@@ -4,12 +4,16 @@ import {Command} from 'commander';
 import {ownVersion} from '../lab/own-files.ts';
 import {baselineGrammar} from './grammar/baseline.ts';
 import {compareGrammar} from './grammar/compare.ts';
+import {completeGrammar, completionGrammar} from './grammar/completion.ts';
 import {consoleGrammar} from './grammar/console.ts';
+import {doctorGrammar} from './grammar/doctor.ts';
 import {explainGrammar} from './grammar/explain.ts';
 import {followGrammar} from './grammar/follow.ts';
+import {initGrammar} from './grammar/init.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
 import {tablesGrammar} from './grammar/tables.ts';
+import {traceGrammar} from './grammar/trace.ts';
 import {recostGrammar, sensitivityGrammar} from './grammar/whatif.ts';
 import {LIST_HELP, MAIN_HELP, RUN_HELP, VALIDATE_HELP} from './help.ts';
 import type {Surroundings} from './surroundings.ts';
@@ -54,6 +58,21 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   sensitivityGrammar(program).action(async (file, flags) => {
     status = await (await import('./whatif.ts')).sensitivityCommand(file, flags, surroundings);
   });
+  traceGrammar(program).action(async (cell, flags) => {
+    status = await (await import('./trace.ts')).traceCommand(cell, flags, surroundings);
+  });
+  initGrammar(program).action(async (words, flags) => {
+    status = (await import('./init.ts')).initCommand(words, flags, surroundings);
+  });
+  doctorGrammar(program).action(async flags => {
+    status = await (await import('./doctor.ts')).doctorCommand(flags, surroundings);
+  });
+  completionGrammar(program).action(async shell => {
+    status = (await import('./completion.ts')).completionCommand(shell, surroundings);
+  });
+  completeGrammar(program).action(async words => {
+    status = await (await import('./completion.ts')).completeCommand(program, words, surroundings);
+  });
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(argv, {from: 'user'});
   return status;
@@ -87,8 +106,8 @@ function runGrammar(program: Command): Command {
     .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
     .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source or host')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet')
+    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
+    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')

@@ -1,7 +1,7 @@
 // From configuration and flags to what a run is asked to do: a flag replaces the configuration's axis or value whole.
 import {resolve} from 'node:path';
-import {DEFAULT_FORMATS} from '../report/formats.ts';
-import type {ReportFormat} from '../report/formats.ts';
+import {DEFAULT_FORMATS} from '../report/format-names.ts';
+import type {ReportFormat} from '../report/format-names.ts';
 import type {Config} from '../lab/config.ts';
 import {checkImage} from '../lab/image-check.ts';
 import type {PlanRequest} from '../lab/plan.ts';

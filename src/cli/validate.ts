@@ -1,8 +1,10 @@
 // `worldswitch validate`: published claims against the model's own cells, run over the worker threads, shown as a table or as JSON.
 import {availableParallelism} from 'node:os';
+import {cachedSystem} from '../lab/cached-system.ts';
 import {loadCatalogue} from '../lab/catalogue.ts';
 import {loadConfig} from '../lab/config.ts';
 import {chooseClaims} from '../lab/validate/choose.ts';
+import {BOOT_CLAIM, bootClaim} from '../lab/validate/claims/boot.ts';
 import {CLAIMS} from '../lab/validate/claims/index.ts';
 import {planValidation} from '../lab/validate/plan.ts';
 import {startValidation, validationExitCode} from '../lab/validate/run.ts';
@@ -22,7 +24,7 @@ export interface ValidateFlags {
 
 /** @throws UsageError for an unknown claim, before anything runs */
 export async function validateCommand(words: readonly string[], flags: ValidateFlags, surroundings: Surroundings): Promise<number> {
-  const claims = chooseClaims(words, CLAIMS);
+  const claims = chooseClaims(words, CLAIMS.map(claim => (claim.number === BOOT_CLAIM ? bootClaim(cachedSystem('small')) : claim)));
   const config = await loadConfig({cwd: surroundings.cwd, file: flags.config, defaults: surroundings.defaults});
   const jobs = flags.jobs === undefined ? config.jobs ?? availableParallelism() : readWholeNumber('--jobs', flags.jobs, [1, 1024]);
   const source = catalogueSource(config, surroundings);

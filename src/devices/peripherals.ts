@@ -15,9 +15,10 @@ import {VirtioBlock} from './virtio/block.ts';
 import {VirtioDevice} from './virtio/device.ts';
 import {VirtioNetwork} from './virtio/network.ts';
 import {virtioCard} from './virtio/pci.ts';
+import {XenPlatform} from './xen/platform.ts';
 
-/** Which controllers a machine has: those of a PC, or virtio's. */
-export type Controllers = 'pc' | 'virtio';
+/** Which controllers a machine has: those of a PC, the same beside Xen's platform device, or virtio's. */
+export type Controllers = 'pc' | 'xen' | 'virtio';
 
 /** Network cards that a PC may have. */
 export type Card = 'e1000' | 'pcnet';
@@ -31,7 +32,7 @@ export interface Peripherals {
 export const NO_PERIPHERALS: Peripherals = {controllers: 'pc', disk: null, network: null};
 
 /** Slots as QEMU gives them: the network card first. */
-const NETWORK_SLOT = 3, DISK_SLOT = 4;
+const PLATFORM_SLOT = 2, NETWORK_SLOT = 3, DISK_SLOT = 4;
 export const CARD_ADDRESS: MacAddress = [0x52, 0x54, 0x00, 0x77, 0x73, 0x01];
 
 export interface Board {
@@ -47,6 +48,7 @@ export interface Board {
 export interface Plugged {
   readonly virtio: readonly VirtioDevice[];
   readonly wire: Wire | null;
+  readonly xenPlatform: XenPlatform | null;
   /** Functions that a VMM may give to a guest whole. */
   readonly assignable: readonly AssignableFunction[];
 }
@@ -54,21 +56,32 @@ export interface Plugged {
 /** The IDE controller is part of the board, with or without a drive. */
 export function plugIn(board: Board, {controllers, disk, network}: Peripherals): Plugged {
   const {clock, memory} = board;
-  const assignable = [plugIde(board, controllers === 'pc' ? disk : null)];
+  const legacy = controllers !== 'virtio';
+  const ide = plugIde(board, legacy ? disk : null);
+  const assignable = [ide.function];
   const virtio: VirtioDevice[] = [];
   const wire = network ? new Wire(CARD_ADDRESS, network.speed, {clock, peer: network.peer}) : null;
-  if (network && wire && controllers === 'pc') assignable.push(plugCard(board, network.card ?? 'e1000', wire));
+  if (network && wire && legacy) assignable.push(plugCard(board, network.card ?? 'e1000', wire));
   if (wire && controllers === 'virtio') virtio.push(plugVirtio(board, NETWORK_SLOT, networkOf(board, wire)));
   if (disk && controllers === 'virtio') virtio.push(plugVirtio(board, DISK_SLOT, new VirtioDevice(new VirtioBlock(disk, clock), memory)));
-  return {virtio, wire, assignable};
+  return {virtio, wire, assignable, xenPlatform: controllers === 'xen' ? plugPlatform(board, ide.detach) : null};
 }
 
-function plugIde({clock, memory, ports, pci, irq}: Board, drive: DiskUnit | null): AssignableFunction {
+/** The emulated controllers go when the guest says that it has front ends. */
+function plugPlatform({ports, pci, bridge}: Board, detachDrives: () => void): XenPlatform {
+  const platform = new XenPlatform({drives: detachDrives, cards: () => pci.remove({device: NETWORK_SLOT, function: 0})});
+  ports.add(platform.unplug);
+  pci.add({device: PLATFORM_SLOT, function: 0}, platform.pci, bridge.pin(PLATFORM_SLOT));
+  return platform;
+}
+
+function plugIde({clock, memory, ports, pci, irq}: Board, drive: DiskUnit | null): {readonly function: AssignableFunction; readonly detach: () => void} {
   const slot = {device: 1, function: 1};
   const ide = new AssignableFunction({slot, source: 'disk', fixedPorts: IDE_PORTS});
-  ide.pci = createPiix3Ide({clock, memory: ide.mastering(memory), ports, irq: number => ide.line(irq(number)), units: [drive]});
+  const created = createPiix3Ide({clock, memory: ide.mastering(memory), ports, irq: number => ide.line(irq(number)), units: [drive]});
+  ide.pci = created.pci;
   pci.add(slot, ide.pci);
-  return ide;
+  return {function: ide, detach: created.detach};
 }
 
 function plugCard({clock, memory, ports, space, pci, bridge}: Board, kind: Card, wire: Wire): AssignableFunction {

@@ -47,7 +47,7 @@ const FAULTS: ReadonlyArray<readonly [title: string, fault: Fault, memory: strin
   ['every port but the console reads as ones', {start: 'const {readPort} = io; io.readPort = (port, width) => (port < 0x3f8 && port > 0x60 ? 0xffffffff : readPort(port, width));'}, 'nested', 4],
   ['CR0.WP is taken for set', {start: 'const {writeCr0} = memory; memory.writeCr0 = value => writeCr0(value | CR0_WP);'}, 'shadow', 3],
   ['CR4.TSD has no effect', {before: 'cpu.cr4 &= ~CR4_TSD;'}, 'nested', 3],
-  ['INVLPG is forgotten', {start: 'memory.invlpg = () => {};'}, 'shadow', 8],
+  ['INVLPG is forgotten', {start: 'memory.invlpg = () => {};'}, 'shadow', 10],
   ['a write to a page table is not followed', {start: 'const {wrote} = memory; memory.wrote = (at, width) => { if (++n % 2 !== 0) wrote(at, width); };'}, 'shadow', 12],
   ['HLT does not leave the guest', {start: 'cpu.controls.halt = false;', before: 'if (cpu.stop === 2) cpu.stop = 0;'}, 'nested', 3],
 ];

@@ -158,6 +158,9 @@ export const COSTS = define({
   back_end_request: {category: 'back-end', meaning: 'a back end taking requests from a ring and giving them back, for each time it runs'},
   disk_request: {category: 'back-end', meaning: "one request through the host's block layer and disk driver"},
   packet: {category: 'back-end', meaning: "one packet through the host's network stack and driver"},
+  grant_map: {category: 'back-end', meaning: 'mapping one granted page into the driver domain'},
+  grant_unmap: {category: 'back-end', meaning: 'taking one granted page out of the driver domain again'},
+  grant_copy: {category: 'back-end', meaning: 'one piece of a grant copy, before its bytes'},
   copy_kib: {category: 'back-end', meaning: '1 KiB copied between guest memory and a buffer of the host'},
 });
 

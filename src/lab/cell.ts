@@ -47,9 +47,10 @@ function consoleText(bytes: readonly number[]): string {
   return pieces.join('');
 }
 
-function screenOf(run: GuestRun): Pick<CellResult, 'screen'> {
+/** What a guest printed; of one that printed nothing, what its screen shows. */
+function outputOf(run: GuestRun): Pick<CellResult, 'console' | 'screen'> {
   const screen = screenIn(run);
-  return screen === '' ? {} : {screen};
+  return screen === '' ? {console: consoleText(run.platform.console)} : {console: `${screen}\n`, screen};
 }
 
 function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquivalence' | 'equivalence' | 'measured'> {
@@ -60,7 +61,7 @@ function resultOf(spec: CellSpec, run: GuestRun): Omit<CellResult, 'claimsEquiva
   return {
     workload: spec.workload, params: spec.params, technique: techniqueName(spec.technique), host: spec.host, clock: spec.clock,
     outcome: ending.outcome, ...(ending.reason ? {reason: ending.reason} : {}), exitCode,
-    console: consoleText(platform.console), ...screenOf(run),
+    ...outputOf(run),
     instructions: {
       total: total.instructions, region: region.instructions, direct: region.instructions - region.emulated, emulated: region.emulated,
       hardware: region.instructions - region.emulated + region.surplus, repIterations: region.repIterations,
@@ -129,6 +130,7 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   if (spec.technique.name === BARE_METAL) return {verdict: 'equivalent', clock, detail: 'bare metal is the reference'};
   if (guestKindOf(spec.technique, catalogue) === 'paravirtual') return outputVerdict(spec, catalogue, run);
   const checked = spec.clock === clock ? run : runGuest(spec, catalogue, {clock});
+  if (checked.knows) return outputVerdict(spec, catalogue, run);
   const reference = referenceRun(spec, catalogue);
   const first = divergence(checked, reference);
   if (first) return {verdict: 'not-equivalent', clock, detail: [first, offender(spec, catalogue, {checked, reference})].filter(part => part !== null).join('; ')};
@@ -141,7 +143,7 @@ function verdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalen
   };
 }
 
-/** A modified guest is another program, so only what comes out of it is compared; one that has no native build cannot be. */
+/** A modified guest, or one that found its hypervisor, is another program, so only what comes out of it is compared; one that has no native build cannot be. */
 function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equivalence {
   if (spec.image !== null && !imageKinds(spec.image, readFileSync(spec.image)).includes('unmodified')) {
     const detail = 'the image runs under paravirtualization only: there is no run on bare metal to compare it with';
@@ -152,7 +154,8 @@ function outputVerdict(spec: CellSpec, catalogue: Catalogue, run: GuestRun): Equ
   const first = outputsDiverge(run, reference, timeIndependent);
   if (first) return {verdict: 'not-equivalent', clock: spec.clock, detail: first};
   const compared = `outcome, exit code, checkpoints${timeIndependent ? ' and console' : ''}`;
-  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of the modified guest are those of the native one on bare metal`};
+  const guest = run.knows ? 'a guest that uses its hypervisor' : 'the modified guest';
+  return {verdict: 'equivalent', clock: spec.clock, detail: `${compared} of ${guest} are those of the native one on bare metal`};
 }
 
 /** The first instruction after which registers differ, where the trails say that they do. */

@@ -1,17 +1,12 @@
 // The counts a reviewer checks by hand: crossings per operation in the steady state, (count at 1,000 operations - count at
 // 100) / 900, exactly. The expectations are those of the techniques' definitions, not of an earlier run.
 import test from 'ava';
-import {runCell} from './cell.ts';
-import type {CellResult} from './result.ts';
-import {catalogue, cellSpec} from './testing/real-cells.ts';
 import {steadyState} from './testing/steady-state.ts';
-
-const counted = (workload: string, technique: string, params: Record<string, number>): CellResult =>
-  runCell(cellSpec({workload, technique, params, host: 'nehalem-2009'}), catalogue);
+import {switchesOf} from './testing/switches.ts';
 
 /** Crossings of one operation by reason and detail, those that occur. */
 function perOperation(workload: string, technique: string, params: Record<string, number> = {}): Record<string, number> {
-  return steadyState(operations => counted(workload, technique, {...params, operations}), ({from, to, reason, detail}) => `${from} > ${to} ${reason} ${detail}`);
+  return steadyState(operations => switchesOf({workload, technique, params: {...params, operations}}), ({from, to, reason, detail}) => `${from} > ${to} ${reason} ${detail}`);
 }
 
 const SYSCALL = {'guest-user > guest-kernel syscall int-0x80': 1, 'guest-kernel > guest-user iret iret': 1};

@@ -39,6 +39,8 @@ export interface GuestRun {
   readonly audit: readonly SensitiveUse[];
   /** The guest left what the technique claims equivalence for. */
   readonly outsideClaim: boolean;
+  /** The guest found the hypervisor and may have taken another way than on bare metal. */
+  readonly knows: boolean;
 }
 
 export interface RunOptions {
@@ -98,7 +100,7 @@ export function runGuest(spec: CellSpec, catalogue: Catalogue, options: RunOptio
   if (outside !== null) platform.recorder.notes.push(outside);
   return {
     platform, guestMemory: target, ending, ...platform.recorder.finish(), statistics: statisticsOf(strategies), audit: strategies.cpu.audit?.() ?? [],
-    outsideClaim: outside !== null,
+    outsideClaim: outside !== null, knows: vmm.visible?.found ?? false,
   };
 }
 

@@ -9,7 +9,7 @@ const recorded = JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, {ima
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 for (const name of Object.keys(GUESTS)) {
-  test(`${name}.elf is the image recorded for its present sources`, t => {
+  test(`${name} is the image recorded for its present sources`, t => {
     t.is(sha256(guestImage(name)), recorded[name].image);
     t.deepEqual(Object.fromEntries(sourcesOf(name).map(source => [source, sha256(join(GUESTS_FOLDER, source))])), recorded[name].sources);
   });

@@ -4,6 +4,7 @@ import {memoryImage, OverlayDisk} from '../devices/disk/overlay.ts';
 import type {Disk} from '../devices/disk/disk.ts';
 import {InternetHost} from '../devices/network/host.ts';
 import {Echo, Sink, Source} from '../devices/network/peers.ts';
+import {Pinger} from '../devices/network/pinger.ts';
 import type {Peer} from '../devices/network/wire.ts';
 import type {Controllers, Peripherals} from '../devices/peripherals.ts';
 import type {HostProfile} from '../host/profile.ts';
@@ -39,6 +40,7 @@ function peerOf(network: SpecNetwork): Peer {
   if (network === 'echo') return new Echo();
   if (network === 'sink') return new Sink();
   if (network === 'host') return new InternetHost();
+  if (network === 'ping') return new Pinger();
   return new Source(STREAM);
 }
 

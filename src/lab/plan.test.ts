@@ -52,6 +52,12 @@ test('an image is known by its path, or by being there', t => {
   ]);
 });
 
+test('without an image the disk is booted, whatever workloads there are', t => {
+  const [cell, ...others] = plan({techniques: ['native'], hosts: ['nehalem-2009'], bootsDisk: 'disk.raw', disk: {file: '/disk.raw', keep: false}, keys: 'go'});
+  t.deepEqual(others, []);
+  t.like(cell.spec, {workload: 'disk.raw', image: null, bootsDisk: true, keys: 'go', disk: {file: '/disk.raw', keep: false}});
+});
+
 test('a cell can be sent to a worker', t => {
   const [{spec}] = plan({});
   t.deepEqual(structuredClone(spec), spec);
@@ -63,6 +69,8 @@ const WRONG: ReadonlyArray<readonly [changes: Partial<PlanRequest>, sentence: Re
   [{workloads: ['quick', 'bad.elf']}, /^image bad\.elf: not an ELF file$/],
   [{workloads: ['.']}, /is a folder/],
   [{workloads: []}, /^no workloads are named/],
+  [{files: {modules: [], initrd: '/initrd'}}, /^--initrd and --module go with a kernel/],
+  [{bootsDisk: 'disk.raw', files: {modules: [], initrd: '/initrd'}}, /^--initrd and --module go with a kernel/],
   [{techniques: []}, /^no techniques are named/],
   [{techniques: ['native', 'x+y']}, /no cpu strategy 'x'/],
   [{hosts: ['vax']}, /^unknown host 'vax'; known: /],

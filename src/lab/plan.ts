@@ -57,6 +57,9 @@ export function planCells(request: PlanRequest, catalogue: Catalogue): readonly 
   const workloads = request.bootsDisk === undefined
     ? chosenWorkloads({...request, workloads: nonEmpty('workloads', request.workloads)}, catalogue)
     : [bootedDisk(request.bootsDisk)];
+  if (request.files && workloads.every(({image}) => image === null)) {
+    throw new UsageError('--initrd and --module go with a kernel that is named by --kernel or by its path');
+  }
   const cells = workloads.flatMap(workload => hosts.flatMap(host => techniques.map((technique): PlannedCell => ({
     spec: cellSpec(request, workload, {host, technique}), refusal: refusal(technique, host, catalogue.plugins) ?? kindMismatch(workload, technique, catalogue),
   }))));

@@ -21,6 +21,13 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   bochs: {technique: 'interpretation+software-mmu[entries=1024]+emulated@hosted', title: 'Bochs'},
   'virtual-pc': {technique: 'binary-translation+shadow+emulated@hosted', title: 'Microsoft Virtual PC'},
   'vmware-workstation': {technique: 'binary-translation+shadow+emulated@hosted', title: 'VMware Workstation before hardware assistance'},
+  'vmware-workstation-2': {
+    technique: 'binary-translation+shadow+emulated@hosted[pic=kernel,ports=address]', title: 'VMware Workstation 2.0, as Sugerman et al. found its networking in 2001',
+  },
+  'vmware-workstation-3': {
+    technique: 'binary-translation+shadow+emulated@hosted[irq-notification=shared,pic=kernel,ports=vmm,send-combining=3]',
+    title: 'VMware Workstation with what Sugerman et al. did about its networking',
+  },
   esx: {technique: 'binary-translation+shadow+emulated@hypervisor', title: 'VMware ESX before hardware assistance'},
   esxi: {technique: 'hardware-assisted+nested+emulated@hypervisor', title: 'VMware ESXi'},
   'xen-pv': {technique: 'paravirtual+direct-paging+xen-ring@hybrid', title: 'Xen, paravirtual guest'},

@@ -120,7 +120,7 @@ export interface CellResult {
   /** Why, when the outcome is not `completed`. */
   readonly reason?: string;
   readonly exitCode: number | null;
-  /** COM1 and port 0xE9 in order of output, bytes as Latin-1. */
+  /** COM1 and port 0xE9 in order of output, bytes as Latin-1; the screen's text where the guest printed nothing there. */
   readonly console: string;
   /** The screen in text mode at the end, lines without trailing blanks, of a guest that printed nothing on its console. Absent when there is none. */
   readonly screen?: string;

@@ -47,7 +47,7 @@ export interface BootFiles {
 /** A file that is read and never changed, unless `keep` has what the guest wrote put back; or so many MiB of zeros. */
 export type SpecDisk = {readonly file: string; readonly keep: boolean} | {readonly zeros: number};
 
-export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host'] as const;
+export const NETWORK_PEERS = ['echo', 'sink', 'source', 'host', 'ping'] as const;
 export type SpecNetwork = (typeof NETWORK_PEERS)[number];
 
 export const NETWORK_CARDS = ['e1000', 'pcnet'] as const;

@@ -2,15 +2,16 @@
 // each level of the TLB. The sizes are the host profiles'; the sweep must find them.
 import test from 'ava';
 import {findHost} from '../host/catalogue.ts';
-import {runCell} from './cell.ts';
+import {costNumber, type CostName} from '../host/costs.ts';
+import {runGuest} from './guest-run.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
 const OPERATIONS = 20_000;
 
 /** Walk references and second-level hits of one access. */
 function access(host: string, technique: string, pages: number): {walk: number; second: number} {
-  const {events} = runCell(cellSpec({workload: 'tlb-reach', technique, host, params: {pages, operations: OPERATIONS, timer: 0}}), catalogue);
-  const each = (cost: string): number => (events.find(({name}) => name === cost)?.count ?? 0) / OPERATIONS;
+  const {region} = runGuest(cellSpec({workload: 'tlb-reach', technique, host, params: {pages, operations: OPERATIONS, timer: 0}}), catalogue, {clock: 'cycles'});
+  const each = (cost: CostName): number => region.counts[costNumber[cost]] / OPERATIONS;
   return {walk: each('walk_reference'), second: each('second_tlb_hit')};
 }
 

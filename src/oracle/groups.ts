@@ -44,6 +44,7 @@ const SHOWS_TABLES = 'its result is the host kernel\'s own state, and kernels wi
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   SGDT: SHOWS_TABLES, SIDT: SHOWS_TABLES, SLDT: SHOWS_TABLES, STR: SHOWS_TABLES, SMSW: SHOWS_TABLES,
   INT1: 'a hypervisor that intercepts it may report the address of the instruction itself, as the one it was written on does',
+  VMCALL: 'a hypervisor answers it',
   SYSENTER: 'a system call of the host, where it is none it is undefined', SYSEXIT: 'AMD processors do not have it in long mode',
   ESC: 'the model has no coprocessor, a process has one',
 };

@@ -85,6 +85,7 @@ const PLAIN_REASONS = {
   exception: 'an exception delivered through a gate',
   entry: 'the hypervisor lets the guest run again',
   'world-switch': 'from the hypervisor to the host operating system or back: all processor state is exchanged',
+  'domain-switch': 'from the hypervisor to the driver domain or back',
   doorbell: 'a front end tells its back end that requests wait',
   'event-channel': "a notification by Xen's event channels",
   'device-model': 'a request to the device-model process',
@@ -99,6 +100,11 @@ export const REASONS: Readonly<Record<string, string>> = {...EXIT_REASON_MEANING
 
 export const DETAIL_PATTERNS: readonly {readonly pattern: RegExp; readonly meaning: string}[] = [
   {pattern: /^console-write$/, meaning: 'a byte for the console, written by an emulator or by a device model beside the host'},
+  {pattern: /^event-channel$/, meaning: 'a front end has notified its back end in the driver domain'},
+  {pattern: /^xenstore$/, meaning: "a guest asks the store, by which front ends and back ends find each other"},
+  {pattern: /^(un)?map-grant-ref$/, meaning: 'a back end maps pages that a front end granted, or lets them go'},
+  {pattern: /^copy$/, meaning: 'a back end has the hypervisor copy between granted pages and its own'},
+  {pattern: /^send$/, meaning: 'a notification by an event channel'},
   {pattern: /^timer-set$/, meaning: 'an emulator sets the host timer behind its clock'},
   {pattern: /^timer$/, meaning: 'a timer of the process has expired'},
   {pattern: /^slice$/, meaning: 'the virtual processor has used its slice of the processor up while a back end waits'},

@@ -76,7 +76,7 @@ function auditTable(cell: CellResult): string[] {
 
 function consoleSection(cell: CellResult): string[] {
   const lines = consoleLines(cell.console);
-  if (lines.length === 0) return [];
+  if (lines.length === 0 || cell.screen !== undefined) return [];
   const cut = lines.length > CONSOLE_TAIL ? `Console, last ${CONSOLE_TAIL} of ${formatCount(lines.length)} lines:` : 'Console:';
   return [cut, '', ...codeBlock(lines.slice(-CONSOLE_TAIL)), ''];
 }

@@ -55,7 +55,7 @@ function verdictLines({equivalence, claimsEquivalence}: CellResult, width: numbe
 }
 
 function consoleTail(cell: CellResult, width: number): Line[] {
-  const lines = consoleLines(cell.console);
+  const lines = cell.screen === undefined ? consoleLines(cell.console) : [];
   const skipped = lines.length - CONSOLE_TAIL;
   return [
     ...(skipped > 0 ? [textLine(`… ${formatCount(skipped)} lines before`, width, 'muted')] : []),

@@ -8,8 +8,14 @@ import {costNumber, type CostName} from '../host/costs.ts';
 import {NO_COST} from '../ledger/meter.ts';
 
 /** Named charges as the scheme wants them; what occurs no time is left out. */
-export const chargesOf = (named: Readonly<Partial<Record<CostName, number>>>): Charges =>
-  Object.entries(named).filter(([, count]) => count > 0).flatMap(([name, count]) => [costNumber[name as CostName], count]);
+export function chargesOf(named: Readonly<Partial<Record<CostName, number>>>): Charges {
+  const charges: number[] = [];
+  for (const name in named) {
+    const count = named[name as CostName] as number;
+    if (count > 0) charges.push(costNumber[name as CostName], count);
+  }
+  return charges;
+}
 
 /** Each access is a probe of the software TLB, each store besides a test whether it hits code. */
 export function accessCharges(instruction: Instruction): {readonly soft_tlb_probe: number; readonly code_write_check: number} {

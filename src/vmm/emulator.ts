@@ -63,7 +63,7 @@ export class Emulator {
     this.cpu = new Cpu({
       memory, blocks, prices, view: empty, fetchView: empty, registerFile: EMULATOR_REGISTERS, clockIsCycles: false, transitions: new Transitions(),
       mmu: new SoftwareMmu(host), ports: host.ports, devices: tracedSpace(host), interrupts: host.platform.devices.interrupts,
-      events: {runDue: () => {}, next: () => Infinity}, 
+      events: {runDue: () => {}, next: () => Infinity},
       observer: {marker: n => { this.marker = n; }, interruptTaken: () => {}, delivered: event => host.platform.recorder.delivered(event)},
     });
     this.cpu.instructionsLeft = this.cpu.instructionLimit = Number.MAX_SAFE_INTEGER;
@@ -197,7 +197,7 @@ class SoftwareMmu implements Mmu {
     const user = right === USER_READ || right === USER_WRITE;
     const address = this.#walk(c, linear, (write ? ACCESS_WRITE : 0) | (user ? ACCESS_USER : 0));
     const offset = this.#host.guest.offset(address);
-    if (offset >= 0 && !(write && this.#host.guest.traced[address >>> 12] !== 0)) return offset;
+    if (offset >= 0 && !(write && this.#host.guest.isTraced(address >>> 12))) return offset;
     c.deviceAddress = address;
     return DEVICE;
   }

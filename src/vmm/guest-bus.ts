@@ -27,7 +27,7 @@ export function guestBus(host: GuestBusHost): BusMaster {
       if (!isMemory(guest, address, bytes.length)) return false;
       eachPage(address, bytes.length, (at, from, to) => {
         memory.writeBytes(hpa(guest.offset(at) - HOST_BASE), bytes.subarray(from, to));
-        if (guest.traced[at >>> 12] !== 0) host.wrote(at, to - from);
+        if (guest.isTraced(at >>> 12)) host.wrote(at, to - from);
       });
       return true;
     },

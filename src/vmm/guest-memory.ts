@@ -17,6 +17,10 @@ export class GuestMemory {
   /** Frames whose guest writes the memory strategy wants to see: one byte a frame. */
   readonly traced: Uint8Array;
   #placed = false;
+  /** Host frames behind guest frames beyond the guest's memory. */
+  readonly #beyond = new Map<number, number>();
+  /** Some frame is not where `place` put it. */
+  #moved = false;
   /** A page that the processor looks at in place of a device's: guest frame, and host frame. */
   readonly #overlay = {guest: NO_FRAME, host: NO_FRAME};
 
@@ -52,7 +56,23 @@ export class GuestMemory {
   /** Host frame that the processor is to find for a guest frame, or -1 when there is none. */
   hostFrame(guestFrame: number): number {
     if (guestFrame < this.#hostFrames.length) return this.#hostFrames[guestFrame];
-    return guestFrame === this.#overlay.guest ? this.#overlay.host : NO_FRAME;
+    return guestFrame === this.#overlay.guest ? this.#overlay.host : this.#beyond.get(guestFrame) ?? NO_FRAME;
+  }
+
+  /** Puts another host frame behind a guest frame, or none (-1). Whoever caches translations must be told. */
+  replace(guestFrame: number, hostFrame: number): void {
+    this.#moved = true;
+    if (guestFrame < this.#hostFrames.length) this.#hostFrames[guestFrame] = hostFrame;
+    else if (hostFrame < 0) this.#beyond.delete(guestFrame);
+    else this.#beyond.set(guestFrame, hostFrame);
+  }
+
+  /** Whether so many guest frames lie in a row of host frames. */
+  isWhole(first: number, frames: number): boolean {
+    const host = this.hostFrame(first);
+    if (!this.#moved) return this.hostFrame(first + frames - 1) >= 0;
+    for (let at = 0; at < frames; at++) if (host < 0 || this.hostFrame(first + at) !== host + at) return false;
+    return true;
   }
 
   /** Whether guest writes to a frame are to be seen; a device's pages never are. */
@@ -64,7 +84,7 @@ export class GuestMemory {
   translate(address: Gpa): number {
     if (address >= 2 ** 32) return NO_FRAME;
     const guestFrame = address >>> 12;
-    const frame = guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : NO_FRAME;
+    const frame = guestFrame < this.#hostFrames.length ? this.#hostFrames[guestFrame] : this.#beyond.get(guestFrame) ?? NO_FRAME;
     return frame < 0 ? -1 : frame * 4096 + (address & 0xfff);
   }
 

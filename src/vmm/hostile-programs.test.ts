@@ -1,4 +1,4 @@
-// Fifty thousand programs of drivers that keep no rule, at the devices' own registers, over memory as a VMM has it. Whatever they do: nothing is
+// More than fifty thousand programs of drivers that keep no rule, at the devices' own registers, over memory as a VMM has it. Whatever they do: nothing is
 // thrown, no byte outside the guest changes, a request that cannot be right fails and is seen to have failed, and a reset mends the device.
 // The seeds are fixed. Hostile front ends of Xen's rings are tried where those are.
 import test, {type ExecutionContext} from 'ava';
@@ -6,6 +6,7 @@ import {AT_ONCE} from '../devices/disk/disk.ts';
 import {CardBench} from './testing/hostile/card-programs.ts';
 import {Chance} from './testing/hostile/chance.ts';
 import {FAILURES, IdeBench} from './testing/hostile/ide-programs.ts';
+import {PcnetBench} from './testing/hostile/pcnet-programs.ts';
 import {DAMAGES, INDIRECT_AGREED, INDIRECT_DAMAGES, VirtioBench, type VirtioFamily} from './testing/hostile/virtio-programs.ts';
 
 /** A rightful request is made after so many programs. */
@@ -109,6 +110,13 @@ test('IDE: a table of regions does not go on across 64 KiB, however small its pi
 test('e1000: 8000 programs by chance', t => {
   const [bench, chance] = [new CardBench(), new Chance(6)];
   hold(t, bench, {programs: 8000, run() {
+    bench.noise(chance);
+  }});
+});
+
+test('PCnet: 6000 programs by chance', t => {
+  const [bench, chance] = [new PcnetBench(), new Chance(7)];
+  hold(t, bench, {programs: 6000, run() {
     bench.noise(chance);
   }});
 });

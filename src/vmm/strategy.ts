@@ -10,6 +10,7 @@ import type {Ending} from '../machine/outcome.ts';
 import type {DirectPaging} from './paravirtual/domain.ts';
 import type {OptionValue} from './options.ts';
 import type {PluginDefinition} from './plugin.ts';
+import type {XenServices} from './xen/services.ts';
 import type {Vmm} from './vmm.ts';
 import type {Home} from './world.ts';
 
@@ -56,6 +57,8 @@ export interface MemoryStrategy {
   pageFault(exit: ExitRecord): void;
   /** Nested paging had no translation or not the rights. */
   violation(exit: ExitRecord): void;
+  /** Another host frame lies behind a guest frame; absent where a strategy cannot follow. */
+  remapped?(guestFrame: number): void;
   /** The VMM carried out a guest write to a traced frame. */
   wrote(address: Gpa, width: number): void;
   /** Has guest writes to a frame told through `Vmm.onTracedWrite`; absent where a strategy cannot. */
@@ -74,6 +77,8 @@ export interface IoStrategy {
   writePort(port: number, width: 1 | 2 | 4, value: number): void;
   readMemory(address: number, width: 1 | 2 | 4): number;
   writeMemory(address: number, width: 1 | 2 | 4, value: number): void;
+  /** The guest knows of Xen: event channels, grants and the store exist now, and back ends may be put behind them. */
+  attach?(services: XenServices): void;
   /** As a CPU strategy's: what happened that the claim of equivalence does not cover, or null. */
   outsideClaim?(): string | null;
   statistics?(): Readonly<Record<string, number>>;
@@ -127,6 +132,8 @@ export type MemoryDefinition = PluginDefinition<'memory', Vmm, MemoryStrategy> &
 /** Which controllers the guest finds: those of a PC unless told. */
 export interface Hardware {
   readonly controllers?: Controllers;
+  /** Has back ends for guests that know of Xen: a paravirtual domain has no other way to a disk or a network. */
+  readonly domains?: boolean;
 }
 
 export type IoDefinition = PluginDefinition<'io', Vmm, IoStrategy> & Claims & Hardware;

@@ -27,6 +27,7 @@ import {FramePool} from './frame-pool.ts';
 import {guestBus} from './guest-bus.ts';
 import {GuestMemory} from './guest-memory.ts';
 import type {ArchitectureStrategy, IoStrategy, MemoryStrategy} from './strategy.ts';
+import type {VisibleHypervisor} from './visible.ts';
 import type {VirtualApic} from './virtual-apic.ts';
 import {World, type Home} from './world.ts';
 
@@ -74,6 +75,8 @@ export class Vmm implements EmulatorHost {
   monitor: MonitorRegion | null = null;
   /** The guest as a paravirtual domain; null for an unmodified one. */
   domain: Domain | null = null;
+  /** The hypervisor as it shows itself to a guest in a hardware virtual machine; null when it does not. */
+  visible: VisibleHypervisor | null = null;
   /** Devices given to the guest whole, by an I/O strategy that does; set before `takeOver`. */
   assigned: AssignedDevices | null = null;
   /** Ring of the processor that the guest's kernel runs in; 3 where it shares its programs' and only the VMM tells them apart. */
@@ -140,15 +143,15 @@ export class Vmm implements EmulatorHost {
   /** The host's own drivers move what the guest's devices ask for; on bare metal the hardware does. */
   #payForTransfers(): void {
     const {disk, devices: {wire}} = this.platform;
-    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number): void => {
+    const pay = (what: 'disk-request' | 'packet', cost: CostName) => (bytes: number, direct = false): void => {
       this.charge(cost);
-      this.charge('copy_kib', Math.ceil(bytes / 1024));
+      if (!direct) this.charge('copy_kib', Math.ceil(bytes / 1024));
       this.strategies.architecture.outside?.(what);
     };
     if (disk && !this.assigned?.owns('disk')) disk.onRequest = pay('disk-request', 'disk_request');
     if (!wire || this.assigned?.owns('network')) return;
     wire.onTransfer = pay('packet', 'packet');
-    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes));
+    wire.onSend = (depart, bytes) => this.#send(depart, () => wire.onTransfer(bytes, wire.direct));
   }
 
   /**
@@ -240,6 +243,11 @@ export class Vmm implements EmulatorHost {
     return (visibleCr0(this.cpu) & CR0_PE) === 0 ? NO_ERROR_CODE : errorCode;
   }
 
+  /** An interrupt of the virtual controller's, or an event of the hypervisor's own, waits for the guest. */
+  get interruptWaiting(): boolean {
+    return this.interruptPending || (this.visible?.vector() ?? -1) >= 0;
+  }
+
   /** An event waits to be delivered. */
   get eventQueued(): boolean {
     return this.#event.valid;
@@ -271,21 +279,29 @@ export class Vmm implements EmulatorHost {
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
     const {clock} = this.platform;
-    const due = this.interruptPending && clock.next() <= clock.now();
+    this.visible?.settle();
+    const waiting = this.interruptWaiting;
+    const due = waiting && clock.next() <= clock.now();
     const interruptible = (this.guestFlags() & EFLAGS_IF) !== 0 && !shadow && !this.#event.valid && !due;
-    if (this.interruptPending && interruptible) {
+    if (waiting && interruptible) {
       this.chargeInjection(1);
-      Object.assign(this.#event, {valid: true, vector: this.platform.devices.interrupts.acknowledge(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
+      Object.assign(this.#event, {valid: true, vector: this.#interruptVector(), type: EVENT_EXTERNAL, errorCode: NO_ERROR_CODE});
     }
-    controls.interruptWindow = this.interruptPending;
+    controls.interruptWindow = this.interruptWaiting;
     if (!this.#event.valid) return null;
     this.#event.valid = false;
     return {...this.#event, valid: true};
   }
 
+  /** Events of the hypervisor's own come before any interrupt. Xen, arch/x86/hvm/irq.c, hvm_vcpu_has_pending_irq. */
+  #interruptVector(): number {
+    const vector = this.visible?.vector() ?? -1;
+    return vector >= 0 ? vector : this.platform.devices.interrupts.acknowledge();
+  }
+
   /** Something waits that ends HLT. */
   get wakes(): boolean {
-    return this.interruptPending || (this.virtualApic?.wakes ?? false);
+    return this.interruptWaiting || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */

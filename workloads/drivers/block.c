@@ -4,10 +4,11 @@
 #include "paravirt.h"
 
 // In the order in which `auto` tries them.
-static const struct block_driver *const drivers[] = {&driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
+static const struct block_driver *const drivers[] = {&driver_xen, &driver_virtio, &driver_virtio_legacy, &driver_ide_dma, &driver_ide_pio};
 
 const struct block_driver *block_find(const char *line) {
     for (uint32_t index = 0; index < sizeof drivers / sizeof *drivers; index++) {
+        if (!drivers[index]) continue;
         bool named = parameter_is(line, "driver", drivers[index]->name);
         if ((named || parameter_is(line, "driver", "auto")) && drivers[index]->find()) return drivers[index];
     }

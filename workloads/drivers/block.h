@@ -13,6 +13,8 @@ struct block_request {
     bool write;
     volatile bool done;
     bool failed;
+    // The driver's own: pieces of it that are under way.
+    uint32_t parts;
     struct block_request *next;
 };
 
@@ -34,7 +36,9 @@ struct block_driver {
     uint32_t largest;
 };
 
-extern const struct block_driver driver_ide_pio, driver_ide_dma, driver_virtio_legacy, driver_virtio;
+// An image holds those that its build can use.
+extern const struct block_driver driver_ide_pio __attribute__((weak)), driver_ide_dma __attribute__((weak)), driver_virtio_legacy __attribute__((weak)),
+    driver_virtio __attribute__((weak)), driver_xen __attribute__((weak));
 
 // The driver that the parameter `driver` names, or the first that finds a disk for `auto`; null when it finds nothing.
 const struct block_driver *block_find(const char *line);

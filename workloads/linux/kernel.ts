@@ -2,10 +2,11 @@
 // built from.
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync} from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {systemCache, type CachedSystem} from '../../src/lab/cached-system.ts';
 
 /** `small`: a 486 without coprocessor, PCI or APIC. `drivers`: the same with the buses, disks and network cards of the modelled machine. */
 export type Configuration = 'small' | 'drivers';
@@ -16,18 +17,24 @@ const FRAGMENTS: Readonly<Record<Configuration, readonly string[]>> = {small: ['
 /** Sources are not compiled, so they lie beside this module's source. */
 export const sourceFile = (name: string): string => fileURLToPath(new URL(`../../../workloads/linux/${name}`, import.meta.url));
 
-const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'worldswitch', 'linux');
-
 function nameOf(configuration: Configuration): string {
   const hash = createHash('sha256');
   for (const fragment of FRAGMENTS[configuration]) hash.update(readFileSync(sourceFile(fragment)));
-  return `6.1-${configuration}-${hash.digest('hex').slice(0, 12)}`;
+  return `${configuration}-6.1-${hash.digest('hex').slice(0, 12)}`;
 }
 
 /** The kernel in the cache, or null. */
 export function cachedKernel(configuration: Configuration): string | null {
-  const file = join(cacheFolder(), nameOf(configuration));
+  const file = join(systemCache(), nameOf(configuration));
   return existsSync(file) ? file : null;
+}
+
+/** Keeps the initial file system beside the kernel, and tells others where both are. */
+export function keepSystem(configuration: Configuration, kernelFile: string, fileSystem: Uint8Array): CachedSystem {
+  const system = {kernel: kernelFile, initrd: join(systemCache(), `${configuration}-initrd.gz`)};
+  writeFileSync(system.initrd, fileSystem);
+  writeFileSync(join(systemCache(), `${configuration}.json`), `${JSON.stringify(system)}\n`);
+  return system;
 }
 
 /** The kernel, built now if it must be; that takes minutes. */
@@ -69,8 +76,8 @@ function configure(tree: string, configuration: Configuration): void {
 }
 
 function keep(built: string, configuration: Configuration): string {
-  mkdirSync(cacheFolder(), {recursive: true});
-  const file = join(cacheFolder(), nameOf(configuration));
+  mkdirSync(systemCache(), {recursive: true});
+  const file = join(systemCache(), nameOf(configuration));
   copyFileSync(built, `${file}.new`);
   renameSync(`${file}.new`, file);
   return file;

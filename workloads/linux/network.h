@@ -1,8 +1,8 @@
 // The first network card is given an address and asks a host on the other end for echoes (RFC 792), by a raw socket: so what goes through the
-// driver is ARP and ICMP of the kernel's own.
+// driver is ARP and ICMP of the kernel's own. A host that then asks for echoes itself, each time after the answer before, is answered by the kernel.
 enum { SOCKETCALL_SOCKET = 1, SOCKETCALL_SENDTO = 11, SOCKETCALL_RECVFROM = 12, AF_INET = 2, SOCK_RAW = 3, IPPROTO_ICMP = 1 };
 enum { SIOCSIFADDR = 0x8916, SIOCSIFNETMASK = 0x891c, SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, IFF_UP = 1, MSG_DONTWAIT = 0x40 };
-enum { ECHO_REPLY = 0, ECHO_REQUEST = 8, ECHO_BYTES = 64, ECHOES = 3, IP_HEADER = 20, MOST_WAITS = 100 };
+enum { ECHO_REPLY = 0, ECHO_REQUEST = 8, ECHO_BYTES = 64, ECHOES = 3, LAST_REQUEST = 4, IP_HEADER = 20, MOST_WAITS = 100 };
 
 struct address { unsigned short family, port; unsigned ip; char zero[8]; };
 struct interface { char name[16]; union { struct address address; short flags; char room[16]; }; };
@@ -65,11 +65,26 @@ static int echoes(long socket, unsigned peer, int number) {
     return 0;
 }
 
+// A raw socket sees the other end's requests too; the last one comes only when those before were answered.
+static int last_request_comes(long socket) {
+    unsigned char message[IP_HEADER + ECHO_BYTES];
+    for (int waits = 0; waits < MOST_WAITS; waits++) {
+        long receive[6] = {socket, (long)message, sizeof message, MSG_DONTWAIT, 0, 0};
+        long got = call2(SYS_SOCKETCALL, SOCKETCALL_RECVFROM, (long)receive);
+        if (got == IP_HEADER + ECHO_BYTES && message[IP_HEADER] == ECHO_REQUEST && message[IP_HEADER + 7] == LAST_REQUEST) return 1;
+        if (got < 0) pause_shortly();
+    }
+    return 0;
+}
+
 static void check_network(const char *address, const char *peer) {
     long arguments[3] = {AF_INET, SOCK_RAW, IPPROTO_ICMP};
     long socket = call2(SYS_SOCKETCALL, SOCKETCALL_SOCKET, (long)arguments);
     check("init: the network card takes an address", socket >= 0 && configure(socket, parse_address(address)));
+    // Why another: requests that come while echoes are waited for lie here.
+    long listener = call2(SYS_SOCKETCALL, SOCKETCALL_SOCKET, (long)arguments);
     int right = 1;
     for (int number = 1; number <= ECHOES; number++) right &= echoes(socket, parse_address(peer), number);
     check("init: the other end echoes", right);
+    check("init: its pings are answered", last_request_comes(listener));
 }

@@ -11,7 +11,14 @@ uint8_t network_address[CARD_ADDRESS_BYTES];
 static const struct network_driver *driver;
 static bool polled;
 
+// Why: the first touch of a page is dear under virtualization, and rings go round too slowly for a warm-up to reach them all.
+static void touch(frame_buffer *buffers, uint32_t count) {
+    for (uint32_t index = 0; index < count; index++) *(volatile uint8_t *)buffers[index] = 0;
+}
+
 bool network_open(const char *line) {
+    touch(receive_buffers, RECEIVE_BUFFERS);
+    touch(transmit_buffers, TRANSMIT_BUFFERS);
     for (uint32_t index = 0; network_drivers[index]; index++) {
         bool named = parameter_is(line, "driver", network_drivers[index]->name);
         if ((named || parameter_is(line, "driver", "auto")) && network_drivers[index]->find(network_address)) {
@@ -22,6 +29,7 @@ bool network_open(const char *line) {
     polled = parameter_is(line, "mode", "polled");
     if (!driver) return false;
     uint32_t flags = lock_interrupts();
+    if (driver->moderate) driver->moderate(parameter_number(line, "moderation"));
     driver->interrupts(!polled);
     unlock_interrupts(flags);
     return true;

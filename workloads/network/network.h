@@ -24,6 +24,8 @@ struct network_driver {
     // Lets the card interrupt when a frame has come in or a place has become free, where nothing of that kind is left for `poll` to
     // find. The driver's own handler then calls `poll`.
     void (*interrupts)(bool on);
+    // At most so many interrupts a second, 0 for no limit; null where a card has no such thing.
+    void (*moderate)(uint32_t rate);
 };
 
 // The drivers of this build, ended by null, in the order in which `auto` tries them.

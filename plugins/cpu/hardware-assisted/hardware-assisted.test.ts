@@ -7,7 +7,8 @@ import {divergence} from '../../../src/lab/equivalence.ts';
 import {runGuest} from '../../../src/lab/guest-run.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
 import {parseTechnique} from '../../../src/lab/technique.ts';
-import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
+import {catalogue, cellSpec, type CellRequest} from '../../../src/lab/testing/real-cells.ts';
+import {switchesOf} from '../../../src/lab/testing/switches.ts';
 
 const EXCEPTIONS = 'exceptions=de+db+bp+of+br+ud+nm+ts+np+ss+gp+pf+mf+ac+mc';
 const INSTRUCTIONS = 'exits=cr3+invlpg+rdtsc+rdpmc+pause+mov-dr+tables+wbinvd';
@@ -36,10 +37,11 @@ const GUEST = join(packageFolder, 'src/lab/guests/exits/exits.elf');
 /** Exits of one operation by reason and detail. */
 function exits(op: string, settings: string, technique = `hardware-assisted[${settings}]+nested`): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const [n, sign] of [[300, 1], [100, -1]] as const) {
-    const cell = runCell(cellSpec({workload: GUEST, technique, append: `op=${op} n=${n}`}), catalogue);
-    if (cell.equivalence.verdict !== 'equivalent') throw new Error(cell.equivalence.detail);
-    for (const {from, to, reason, detail, count} of cell.switches) {
+  const request = (n: number): CellRequest => ({workload: GUEST, technique, clock: 'instructions', append: `op=${op} n=${n}`});
+  const cell = runCell(cellSpec(request(300)), catalogue);
+  if (cell.equivalence.verdict !== 'equivalent') throw new Error(cell.equivalence.detail);
+  for (const [switches, sign] of [[cell.switches, 1], [switchesOf(request(100)), -1]] as const) {
+    for (const {from, to, reason, detail, count} of switches) {
       const name = `${reason} ${detail}`;
       if (from.startsWith('guest') && to === 'vmm') sums[name] = (sums[name] ?? 0) + sign * count;
     }

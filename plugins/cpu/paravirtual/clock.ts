@@ -1,8 +1,7 @@
 // Time as a domain has it: system time in shared memory, to be extrapolated by the time-stamp counter, and two timers that raise
 // VIRQ_TIMER: a periodic one, 100 Hz until the guest says otherwise, and a single shot. Xen, public/vcpu.h, public/xen.h.
 import {EINVAL, SHARED_INFO, VIRQ_TIMER} from 'worldswitch';
-import type {Domain} from 'worldswitch';
-import type {EventChannels} from './events.ts';
+import type {Domain, EventChannels} from 'worldswitch';
 
 const NANOSECONDS = 1e9;
 const DEFAULT_PERIOD = 10_000_000;

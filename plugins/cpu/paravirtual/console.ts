@@ -1,8 +1,7 @@
 // The console: console_io writes straight through, as a debugging hypervisor lets every domain; the shared ring of the domain's own
 // console is emptied whenever its port is notified. Xen, public/io/console.h.
 import {CONSOLE_PORT, ENOSYS, hpa} from 'worldswitch';
-import type {Domain} from 'worldswitch';
-import type {EventChannels} from './events.ts';
+import type {Domain, EventChannels} from 'worldswitch';
 
 const WRITE = 0, READ = 1;
 const DEBUG_CONSOLE = 0xe9;

@@ -4,9 +4,8 @@ import {
   BAD_POINTER, CS, DESCRIPTOR_CODE, DESCRIPTOR_CONFORMING, DESCRIPTOR_DB, DESCRIPTOR_PRESENT, DESCRIPTOR_S, DESCRIPTOR_WRITABLE, descriptorBase, descriptorDpl,
   descriptorLimit, DS, EAX, EFLAGS_FIXED, EFLAGS_IF, EFLAGS_IOPL, EFLAGS_NT, EFLAGS_RF, EFLAGS_TF, EFLAGS_VM, ES, ESP, FS, GS, MACHINE_MAP_START, materialize, SS,
 } from 'worldswitch';
-import type {Domain} from 'worldswitch';
+import type {Domain, EventChannels} from 'worldswitch';
 import type {DescriptorTables} from './descriptor-tables.ts';
-import type {EventChannels} from './events.ts';
 
 /** Where an exception or event goes in the guest. */
 export interface Handler {

@@ -1,10 +1,9 @@
 // The hypercalls, by name: what each does with its arguments. A result is 0 or more, or a negated error number; a pointer that leads
 // nowhere gives -EFAULT. Xen, public/xen.h and the headers beside it.
-import {BAD_POINTER, EAX, EBP, EBX, ECX, EDI, EDX, EFAULT, EINVAL, ENOENT, ENOSYS, EPERM, ESI, HYPERCALLS} from 'worldswitch';
+import {BAD_POINTER, EAX, EBP, EBX, ECX, EDI, EDX, EFAULT, EINVAL, ENOENT, ENOSYS, EPERM, ESI, FEATURE_KEEPS_STATUS, HYPERCALLS, xenVersion} from 'worldswitch';
 import type {Parts} from './parts.ts';
 import {kernelSelector} from './trap-table.ts';
 import {vcpuOp} from './vcpu.ts';
-import {xenVersion} from './version.ts';
 
 type Arguments = ArrayLike<number>;
 type Hypercall = (parts: Parts, a: Arguments) => number;
@@ -99,11 +98,11 @@ const TABLE: Readonly<Record<string, Hypercall>> = {
     clock.bound();
     return result;
   },
-  xen_version: ({domain}, a) => xenVersion(domain, a[0], a[1]),
+  xen_version: ({domain}, a) => xenVersion({copy: domain.copy, features: FEATURE_KEEPS_STATUS}, a[0], a[1]),
   console_io: ({console}, a) => console.operate(a[0], a[1], a[2]),
   physdev_op: physdevOp,
   physdev_op_compat: ({domain, ...parts}, a) => physdevOp({domain, ...parts}, [domain.copy.read32(a[0]), a[0] + 4]),
-  grant_table_op: ({grants}, a) => grants.operate(a[0], a[1], a[2]),
+  grant_table_op: ({services}, a) => services.grantCalls.operate(a[0], a[1], a[2]),
   vm_assist: ({domain}, a) => domain.paging.vmAssist(a[0], a[1]),
   vcpu_op: (parts, a) => (a[1] === 0 ? vcpuOp(parts, a[0], a[2]) : -ENOENT),
   callback_op: callbackOp,

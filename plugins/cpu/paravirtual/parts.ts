@@ -1,16 +1,13 @@
 // What a domain's CPU strategy consists of, put together, as traps and hypercalls reach it.
-import {CS, DS, ES, FLAT_RING1_CS, FLAT_RING1_DS, SS} from 'worldswitch';
-import type {Domain, Vmm} from 'worldswitch';
+import {CS, domainMemory, DS, ES, FLAT_RING1_CS, FLAT_RING1_DS, SS, XenServices} from 'worldswitch';
+import type {Domain, EventChannels, Vmm} from 'worldswitch';
 import {DomainClock} from './clock.ts';
 import {DomainConsole} from './console.ts';
 import {DescriptorTables} from './descriptor-tables.ts';
-import {EventChannels} from './events.ts';
-import {GrantTable} from './grants.ts';
 import {GuestFrames} from './guest-frames.ts';
 import {Hole} from './hole.ts';
 import {PrivilegedInstructions} from './privileged.ts';
 import {Scheduler} from './scheduler.ts';
-import {Store} from './store.ts';
 import {TrapTable} from './trap-table.ts';
 
 export interface Parts {
@@ -22,26 +19,26 @@ export interface Parts {
   readonly frames: GuestFrames;
   readonly clock: DomainClock;
   readonly console: DomainConsole;
-  readonly store: Store;
-  readonly grants: GrantTable;
+  readonly services: XenServices;
   readonly privileged: PrivilegedInstructions;
   readonly scheduler: Scheduler;
 }
 
 /** Xen's memory exists before the guest's tables are looked at, since every directory gets its entries. */
 export function assemble(vmm: Vmm, goesDirect: boolean): Parts {
-  const {domain, strategies: {memory}} = vmm;
+  const {domain, strategies: {memory, io}} = vmm;
   if (domain === null || !memory.directPaging) throw new Error('no domain was built');
   const hole = new Hole(domain);
   domain.paging = memory.directPaging();
   memory.start();
   const tables = new DescriptorTables(domain, hole);
-  const events = new EventChannels(domain);
+  const services = new XenServices(domain, domainMemory(domain));
+  const {events} = services;
+  io.attach?.(services);
   const clock = new DomainClock(domain, events);
   return {
-    domain, hole, tables, events, clock, frames: new GuestFrames(domain, tables, events), scheduler: new Scheduler(domain, events, clock),
-    traps: new TrapTable(domain, hole, goesDirect), console: new DomainConsole(domain, events), store: new Store(domain, events), grants: new GrantTable(domain),
-    privileged: new PrivilegedInstructions(domain),
+    domain, hole, tables, services, events, clock, frames: new GuestFrames(domain, tables, events), scheduler: new Scheduler(domain, events, clock),
+    traps: new TrapTable(domain, hole, goesDirect), console: new DomainConsole(domain, events),  privileged: new PrivilegedInstructions(domain),
   };
 }
 

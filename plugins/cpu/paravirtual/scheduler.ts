@@ -2,9 +2,8 @@
 import {
   costNumber, EINVAL, ENOSYS, SHUTDOWN_CRASH, SHUTDOWN_POWEROFF, SHUTDOWN_REBOOT, SHUTDOWN_SUSPEND, sleepGuest,
 } from 'worldswitch';
-import type {Domain, Ending} from 'worldswitch';
+import type {Domain, Ending, EventChannels} from 'worldswitch';
 import type {DomainClock} from './clock.ts';
-import type {EventChannels} from './events.ts';
 import type {Handler} from './guest-frames.ts';
 
 const YIELD = 0, BLOCK = 1, SHUTDOWN = 2, POLL = 3;

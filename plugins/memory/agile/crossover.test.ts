@@ -2,6 +2,8 @@
 // come and go favour nested paging, and agile paging is as good as the better of the two on each, within a margin.
 import test from 'ava';
 import {runCell} from '../../../src/lab/cell.ts';
+import {runGuest} from '../../../src/lab/guest-run.ts';
+import type {CellSpec} from '../../../src/lab/spec.ts';
 import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
 
 /** How much more than the better one agile paging may take: its samples, and the tables that it moves and moves back. */
@@ -30,12 +32,11 @@ const CHANGING: readonly Case[] = [
 
 /** Cycles of one operation in the steady state. No ticks, so that both cells are the same but for their length. */
 function steadyCycles(technique: string, host: string, {workload, params, operations: [few, many]}: Case): number {
-  const cycles = (operations: number): number => {
-    const cell = runCell(cellSpec({workload, technique, host, params: {...params, operations, timer: 0}}), catalogue);
-    if (cell.equivalence.verdict !== 'equivalent') throw new Error(`${technique} on ${workload}: ${cell.reason ?? cell.equivalence.detail}`);
-    return cell.cycles.region;
-  };
-  return (cycles(many) - cycles(few)) / (many - few);
+  const spec = (operations: number): CellSpec => cellSpec({workload, technique, host, params: {...params, operations, timer: 0}});
+  const cell = runCell(spec(many), catalogue);
+  if (cell.equivalence.verdict !== 'equivalent') throw new Error(`${technique} on ${workload}: ${cell.reason ?? cell.equivalence.detail}`);
+  const {platform: {cpu: {meter}}, region: {counts, idle}} = runGuest(spec(few), catalogue, {clock: 'cycles'});
+  return (cell.cycles.region - counts.reduce((sum, count, at) => sum + count * meter.units[at], idle)) / (many - few);
 }
 
 for (const host of HOSTS) {

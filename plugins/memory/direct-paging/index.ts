@@ -3,7 +3,7 @@
 // Barham et al., SOSP 2003, 3.3.3.
 import {CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_WP, defineMemoryStrategy, EINVAL, ENOSYS, loadCr0, oneOf, options} from 'worldswitch';
 import type {DirectPaging, Domain, ExitRecord, MemoryStrategy, PagingRegisters, Vmm} from 'worldswitch';
-import {DESCRIPTORS, FrameTable, L2_TABLE} from './frame-table.ts';
+import {DESCRIPTORS, FrameTable, L2_TABLE, WRITABLE} from './frame-table.ts';
 import {PageTableHypercalls} from './hypercalls.ts';
 import {MemoryReservation} from './reservation.ts';
 import {TableValidation} from './validation.ts';
@@ -100,6 +100,14 @@ class ParavirtualMmu implements MemoryStrategy, DirectPaging {
   }
   settle(): void {
     this.#writable.settle();
+  }
+  holdGranted(frame: number, write: boolean): boolean {
+    this.settle();
+    return write ? this.#frames.holdAs(frame, WRITABLE) : this.#frames.hold(frame);
+  }
+  releaseGranted(frame: number, write: boolean): void {
+    if (write) this.#frames.releaseAs(frame);
+    else this.#frames.release(frame);
   }
   share(frame: number): void {
     this.#frames.share(frame);

@@ -172,13 +172,19 @@ class Nested implements MemoryStrategy {
     world.describe('first-touch');
     this.#vmm.charge('nested_fill');
     const first = frame - (frame % FRAMES_OF_LARGE);
-    if (this.#large && guest.hostFrame(first + FRAMES_OF_LARGE - 1) >= 0) {
+    if (this.#large && guest.isWhole(first, FRAMES_OF_LARGE)) {
       this.#filledLarge++;
       return this.#tables.map(first * 4096, guest.hostFrame(first) * 4096, {level: 2, rights: EPT_ALL});
     }
     this.#filled++;
     const rights = this.#log === null || frame >= guest.frames || this.#log.admits(frame, write) ? EPT_ALL : EPT_ALL & ~EPT_WRITE;
     this.#tables.map(frame * 4096, guest.hostFrame(frame) * 4096, {level: 1, rights});
+  }
+
+  /** What was mapped there goes, a large page whole; the next touch finds the new frame. */
+  remapped(guestFrame: number): void {
+    this.#tables.change(guestFrame * 4096, {clear: ~0});
+    this.#caches.forgetNested();
   }
 
   /** Frames are traced only while writes to them are logged. */

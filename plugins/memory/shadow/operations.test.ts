@@ -3,10 +3,9 @@
 // from KVM's code. Counts of the whole region; first touches and the one fault by which a table goes out of step are apart.
 import {join} from 'node:path';
 import test from 'ava';
-import {runCell} from '../../../src/lab/cell.ts';
 import {packageFolder} from '../../../src/lab/own-files.ts';
-import {catalogue, cellSpec} from '../../../src/lab/testing/real-cells.ts';
 import {steadyState} from '../../../src/lab/testing/steady-state.ts';
+import {switchesOf} from '../../../src/lab/testing/switches.ts';
 
 const IMAGE = join(packageFolder, 'src/lab/guests/page-tables.elf');
 const SHADOW = 'hardware-assisted+shadow[policy=unsync]', NESTED = 'hardware-assisted+nested';
@@ -48,7 +47,7 @@ const DERIVED: readonly Row[] = [
 for (const [operation, what, shadow, nested] of [...MEASURED, ...DERIVED]) {
   for (const [technique, expected] of [[SHADOW, shadow], [NESTED, nested]] as const) {
     test(`${what}: exits per operation under ${technique}`, t => {
-      const counts = steadyState(n => runCell(cellSpec({workload: IMAGE, technique, host: 'zen-2017', append: `op=${operation} n=${n}`}), catalogue),
+      const counts = steadyState(n => switchesOf({workload: IMAGE, technique, host: 'zen-2017', append: `op=${operation} n=${n}`}),
         ({to, detail}) => (to === 'vmm' ? detail : null));
       t.deepEqual(counts, expected);
     });

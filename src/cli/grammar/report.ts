@@ -1,6 +1,6 @@
 // Grammar and help of `worldswitch report`.
 import type {Command} from 'commander';
-import {formatLines} from '../../report/formats.ts';
+import {formatLines} from '../../report/format-names.ts';
 import {repeated} from './repeated.ts';
 
 const help = (): string => `

@@ -117,6 +117,7 @@ function readPrefixes(cursor: Cursor, prefixes: Prefixes, other: 2 | 4): number 
 function pick(candidates: readonly OpcodeRow[], modrm: number): OpcodeRow | null {
   const form = modrm >= 0xc0 ? 'register' : 'memory';
   for (const row of candidates) {
+    if (row.exact >= 0 && row.exact !== modrm) continue;
     if (row.extension >= 0 && row.extension !== ((modrm >> 3) & 7)) continue;
     if (row.forms === 'both' || row.forms === form) return row;
   }

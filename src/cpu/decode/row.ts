@@ -17,7 +17,7 @@ export type Sensitivity = 'innocuous' | 'privileged' | 'iopl-sensitive' | 'sensi
 
 /**
  * `opcode` is as the manual prints it: `0F AF`, `80 /0` (ModRM.reg), `50+` (register in the low three bits), `70+c`
- * (condition in the low four), `0F 01 /7 m` (memory forms only), `0F 01 /0 r` (register forms only).
+ * (condition in the low four), `0F 01 /7 m` (memory forms only), `0F 01 /0 r` (register forms only), `0F 01 C1` (this ModRM byte only).
  */
 export type RowLiteral = readonly [opcode: string, mnemonic: string, operands: string, execute: Execute, sensitivity?: Sensitivity, exit?: ExitReason];
 
@@ -39,6 +39,8 @@ export interface OpcodeRow {
   readonly immediates: boolean;
   /** ModRM.reg selects the row, or -1. */
   readonly extension: number;
+  /** The one ModRM byte of the row, or -1. */
+  readonly exact: number;
   /** Which ModRM forms are defined. */
   readonly forms: 'both' | 'memory' | 'register';
   /** LOCK is legal on the memory form. */

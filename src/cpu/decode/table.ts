@@ -11,14 +11,16 @@ const WITH_MODRM_BUT_NO_OPERAND = /^0F (B9|FF)$/;
 function parse([opcode, mnemonic, operands, execute, sensitivity = 'innocuous', exit]: RowLiteral): OpcodeRow {
   const letters = operands === '' ? [] : operands.split(',');
   const extension = /\/(\d)/.exec(opcode);
+  const exact = /^0F [\dA-F]{2} ([\dA-F]{2})$/.exec(opcode);
   const form = /\/\d ([mr])$/.exec(opcode);
   const memoryOnly = letters.some(letter => letter.startsWith('M')) || form?.[1] === 'm';
   return {
     opcode, mnemonic, operands: letters, execute, sensitivity: sensitivity satisfies Sensitivity, exit: exit ?? null,
-    modrm: extension !== null || WITH_MODRM_BUT_NO_OPERAND.test(opcode) || letters.some(letter => MODRM_LETTERS.test(letter) && !/^(DS|ES|CS|SS|FS|GS)$/.test(letter)),
+    modrm: extension !== null || exact !== null || WITH_MODRM_BUT_NO_OPERAND.test(opcode) || letters.some(letter => MODRM_LETTERS.test(letter) && !/^(DS|ES|CS|SS|FS|GS)$/.test(letter)),
     registerOnly: letters.some(letter => /^[RCD]d$/.test(letter)), offset: letters.some(letter => letter.startsWith('O')),
     immediates: letters.some(letter => /^[IJA]/.test(letter)),
     extension: extension ? Number(extension[1]) : -1,
+    exact: exact ? Number.parseInt(exact[1], 16) : -1,
     forms: memoryOnly ? 'memory' : form?.[1] === 'r' ? 'register' : 'both',
     lockable: isLockable(mnemonic) && /^[EM]/.test(letters[0] ?? ''),
   };

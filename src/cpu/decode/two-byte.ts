@@ -8,7 +8,7 @@ import {jcc} from '../execute/control-transfer.ts';
 import {movFromDebug, movToDebug} from '../execute/debug.ts';
 import {sysenter, sysexit} from '../execute/fast-call.ts';
 import {pushSegment, popSegment, loadFarPointer, lar, lsl, verr, verw, sgdt, sidt, lgdt, lidt, sldt, str, lldt, ltr} from '../execute/segment.ts';
-import {movFromControl, movToControl, clts, lmsw, smsw, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefinedInstruction} from '../execute/system.ts';
+import {movFromControl, movToControl, clts, lmsw, smsw, invlpg, invd, wbinvd, rdtsc, rdpmc, rdmsr, wrmsr, cpuid, undefinedInstruction, vmcall} from '../execute/system.ts';
 import type {RowLiteral} from './row.ts';
 
 export const TWO_BYTE: readonly RowLiteral[] = [
@@ -19,6 +19,7 @@ export const TWO_BYTE: readonly RowLiteral[] = [
   ['0F 00 /4', 'VERR', 'Ew', verr, 'sensitive'],
   ['0F 00 /5', 'VERW', 'Ew', verw, 'sensitive'],
   ['0F 01 /0', 'SGDT', 'Ms', sgdt, 'sensitive', 'GDTR_IDTR_ACCESS'],
+  ['0F 01 C1', 'VMCALL', '', vmcall, 'innocuous', 'VMCALL'],
   ['0F 01 /1', 'SIDT', 'Ms', sidt, 'sensitive', 'GDTR_IDTR_ACCESS'],
   ['0F 01 /2', 'LGDT', 'Ms', lgdt, 'privileged', 'GDTR_IDTR_ACCESS'],
   ['0F 01 /3', 'LIDT', 'Ms', lidt, 'privileged', 'GDTR_IDTR_ACCESS'],

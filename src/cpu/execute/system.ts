@@ -209,6 +209,12 @@ export const cpuid: Execute = () => c => {
   c.r[EDX] = leaf.edx;
 };
 
+/** A call of the hypervisor from non-root operation; nowhere else, and with no prefix, does it mean something. Intel SDM vol. 3C, 25.1.2 and 30.3. */
+export const vmcall: Execute = ({operandSize, repeat}) => (operandSize === 2 || repeat !== 0 ? undefinedOpcode : c => {
+  if (c.nonRoot && !c.controls.ringCompression) vmExit(c, EXIT_REASONS.VMCALL);
+  undefinedOpcode(c);
+});
+
 /**
  * No coprocessor: #NM while CR0.EM or CR0.TS asks for it, else #UD. Why not for those that look for one (FNINIT, FNSTSW, FNSTCW): without a chip to
  * answer they do nothing, which is how software finds out. Intel, AP-485, Intel Processor Identification, "Detecting an x87 FPU".

@@ -23,8 +23,8 @@ export const AT_ONCE: DiskSpeed = {accessSeconds: 0, bytesPerSecond: Infinity};
 export interface DiskUnit {
   readonly disk: Disk;
   readonly speed: DiskSpeed;
-  /** Told when a request of so many bytes is handed to the disk; a VMM pays for it there. */
-  onRequest?: (bytes: number) => void;
+  /** Told when a request of so many bytes is handed to the disk; a VMM pays for it there. `direct`: the disk reaches the bytes where they are. */
+  onRequest?: (bytes: number, direct?: boolean) => void;
 }
 
 /** Clock ticks a request of so many bytes takes: at least one, but none where all is in memory. */

@@ -20,7 +20,7 @@ export interface ChannelParts {
 
 export class IdeChannel {
   readonly device: PortDevice;
-  readonly #drives: ReadonlyArray<AtaDrive | null>;
+  #drives: ReadonlyArray<AtaDrive | null>;
   readonly #parts: ChannelParts;
   #selected = 0;
   #control = 0;
@@ -38,6 +38,11 @@ export class IdeChannel {
       readPort: (port, width) => (port === controlPort ? this.#status() : this.#read(port - commandPort, width)),
       writePort: (port, width, value) => (port === controlPort ? this.#writeControl(value & 0xff) : this.#write(port - commandPort, width, value)),
     };
+  }
+
+  /** The drives are gone, as if they had never been there. */
+  detach(): void {
+    this.#drives = [null, null];
   }
 
   get selected(): AtaDrive | null {

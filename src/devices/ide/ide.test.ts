@@ -23,7 +23,7 @@ class Bench {
       read: (address, into) => within(address, into) && (into.set(this.memory.subarray(address, address + into.length)), true),
       write: (address, from) => within(address, from) && (this.memory.set(from, address), true),
     };
-    const pci = createPiix3Ide({
+    const {pci} = createPiix3Ide({
       clock: this.clock, ports: this.ports, memory: master, units: [{disk: this.disk, speed: {accessSeconds: 0.001, bytesPerSecond: 1_000_000}}],
       irq: () => level => {
         if (level && !this.irq) this.interrupts++;

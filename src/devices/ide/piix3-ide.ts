@@ -28,9 +28,10 @@ export interface Piix3IdeParts {
   readonly units: ReadonlyArray<DiskUnit | null>;
 }
 
-/** Puts the channels on the port bus and returns the PCI function that moves the bus masters. */
-export function createPiix3Ide({clock, memory, ports, irq, units}: Piix3IdeParts): PciFunction {
+/** Puts the channels on the port bus: the PCI function that moves the bus masters, and how to take every drive away. */
+export function createPiix3Ide({clock, memory, ports, irq, units}: Piix3IdeParts): {readonly pci: PciFunction; readonly detach: () => void} {
   const masters: IdeBusMaster[] = [];
+  const channels: IdeChannel[] = [];
   const block = byteWide({
     ports: [[0, MASTERS_SIZE - 1]],
     read: port => masters[(port >>> 3) & 1].read(port & 7),
@@ -48,8 +49,9 @@ export function createPiix3Ide({clock, memory, ports, irq, units}: Piix3IdeParts
       dmaReady: () => masters[index].attend(), raised: () => masters[index].interruptRaised(),
     });
     masters.push(new IdeBusMaster(memory, () => channel.selected?.dma ?? null, () => pci.mayMaster));
+    channels.push(channel);
     ports.add(channel.device);
   });
-  return pci;
+  return {pci, detach: () => { for (const channel of channels) channel.detach(); }};
 }
 

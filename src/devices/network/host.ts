@@ -6,7 +6,7 @@ import {Services} from './services.ts';
 import type {Link, Peer} from './wire.ts';
 
 /** 10.0.77.2 */
-const HOST_ADDRESS = 0x0a004d02;
+export const HOST_ADDRESS = 0x0a004d02;
 
 export class InternetHost implements Peer {
   readonly #self: Ends = {mac: Uint8Array.from(PEER_ADDRESS), ip: HOST_ADDRESS};

@@ -51,10 +51,12 @@ export class Wire implements NetworkPort {
   /** Called when a frame has arrived at the card. */
   onFrame: (frame: Uint8Array) => void = () => {};
   /** Told when a frame of so many bytes is handed to the wire, or has come from it; a VMM pays for it there. */
-  onTransfer: (bytes: number) => void = () => {};
+  onTransfer: (bytes: number, direct: boolean) => void = () => {};
+  /** Whoever hands frames over has paid for copying them. */
+  direct = false;
   /** Has a frame of so many bytes leave, by `depart`; a host that is to carry it may wait. */
   onSend: (depart: () => void, bytes: number) => void = (depart, bytes) => {
-    this.onTransfer(bytes);
+    this.onTransfer(bytes, this.direct);
     depart();
   };
   /** When frames that are on their way arrive, earliest first. */
@@ -100,7 +102,7 @@ export class Wire implements NetworkPort {
     this.#clock.schedule(arrival, () => {
       this.#arrivals.shift();
       this.received++;
-      this.onTransfer(frame.length);
+      this.onTransfer(frame.length, this.direct);
       this.onFrame(frame);
     }, 'network');
   }

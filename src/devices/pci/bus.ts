@@ -3,6 +3,7 @@
 import type {Line, PortDevice, Width} from '../bus.ts';
 import {floating} from '../port-bus.ts';
 import type {PciFunction} from './function.ts';
+import {COMMAND} from './registers.ts';
 
 const ADDRESS = 0xcf8;
 const RESET = 0xcf9;
@@ -41,6 +42,14 @@ export class PciBus {
     if (this.#functions.has(number)) throw new Error(`Two functions in PCI slot ${slot.device}.${slot.function}`);
     this.#functions.set(number, pciFunction);
     pciFunction.interrupt = interrupt;
+  }
+
+  /** Takes a function out: it decodes nothing more, and its slot is empty. */
+  remove(slot: Slot): void {
+    const gone = this.#functions.get(numberOf(slot));
+    gone?.writeConfig(COMMAND, 2, 0);
+    gone?.interrupt(false);
+    this.#functions.delete(numberOf(slot));
   }
 
   /** Has another function answer to a slot's configuration accesses: what a VMM shows in place of the real one. */

@@ -57,7 +57,7 @@ export class Pcnet implements MemoryDevice {
     const transmitter = new Transmitter({
       ring: transmitRing, memory: mastered, csr, wire: port, raise, loops: () => (csr[R.MODE] & R.MODE_LOOP) !== 0, loop: frame => this.receive(frame),
     });
-    this.#control = new Control({csr, bcr: this.#bcr, memory: mastered, receiveRing, transmitRing, transmitter, pin: level => this.pci.setInterrupt(level)});
+    this.#control = new Control({address: port.address, csr, bcr: this.#bcr, memory: mastered, receiveRing, transmitRing, transmitter, pin: level => this.pci.setInterrupt(level)});
   }
 
   /** A frame has arrived on the wire. */

@@ -1,12 +1,15 @@
 // The control and status registers: what may be written when, starting and stopping, and the interrupt pin. AMD 19436, Control and Status
 // Registers.
 import type {BusMaster, Line} from '../bus.ts';
+import type {MacAddress} from '../network/wire.ts';
 import type {Ring} from './descriptor.ts';
 import {readInitBlock} from './init-block.ts';
 import * as R from './registers.ts';
 import type {Transmitter} from './transmit.ts';
 
 export interface ControlParts {
+  /** From the PROM. */
+  readonly address: MacAddress;
   readonly csr: Uint16Array;
   readonly bcr: Uint16Array;
   readonly memory: BusMaster;
@@ -28,13 +31,14 @@ export class Control {
     this.reset();
   }
 
-  /** A read of the reset register; bus configuration stays but for the style of structures. */
+  /** A read of the reset register; bus configuration stays but for the style of structures, and the address is the PROM's again. */
   reset(): void {
-    const {csr, bcr, transmitter} = this.#parts;
+    const {address, csr, bcr, transmitter} = this.#parts;
     transmitter.stop();
     csr.fill(0);
     csr[R.STATUS] = R.STOP;
     csr[R.FEATURES] = R.FEATURES_AT_RESET;
+    for (let word = 0; word < 3; word++) csr[R.PHYSICAL_ADDRESS + word] = address[2 * word] | (address[2 * word + 1] << 8);
     csr[R.CHIP_LOW] = R.CHIP_ID & 0xffff;
     csr[R.CHIP_HIGH] = R.CHIP_ID >>> 16;
     bcr[R.STYLE] = R.PCNET_REGISTERS;

@@ -112,6 +112,7 @@ test('the PROM has the address, its letters and a checksum; the chip says what i
   t.is(prom[12] | (prom[13] << 8), prom.slice(0, 12).reduce((a, b) => a + b) + 0x57 * 2);
   t.is((bench.csr(89) << 16) | bench.csr(88), 0x0262_1003);
   t.is(bench.csr(0), 0x0004);
+  t.deepEqual([12, 13, 14].map(index => bench.csr(index)), [0x5452, 0x7700, 0x0173]);
 });
 
 for (const style of [0, 2, 3] as const) {

@@ -183,6 +183,25 @@ test('event index: N requests queued before one kick interrupt once, at the even
   t.deepEqual([bench.virtio.kicks, bench.virtio.interrupts], [1, 1]);
 });
 
+for (const [requests, threshold] of [[16, 1], [16, 4], [15, 4], [7, 3], [16, 16]] as const) {
+  test(`event index: ${requests} requests with an interrupt after every ${threshold} are ${Math.ceil(requests / threshold)} interrupts, 1 kick`, t => {
+    const bench = new Bench().legacy(1 << 29);
+    const {available} = legacyAreas(RING, bench.size);
+    const want = (seen: number): void => bench.view.setUint16(available + 4 + 2 * bench.size, seen + Math.min(threshold, requests - seen || 1) - 1, true);
+    want(0);
+    for (let request = 0; request < requests; request++) bench.request(0, request, {at: DATA + 512 * request, length: 512, write: true});
+    bench.kick();
+    for (let step = 0; step < 1000; step++) {
+      bench.clock.advanceTo(bench.clock.now() + 50);
+      if (!bench.irq) continue;
+      bench.ports.read(PORT + 19, 1);
+      want(bench.used().length);
+    }
+    t.is(bench.used().length, requests);
+    t.deepEqual([bench.virtio.kicks, bench.virtio.interrupts], [1, Math.ceil(requests / threshold)]);
+  });
+}
+
 const broken: ReadonlyArray<readonly [what: string, damage: (bench: Bench) => void]> = [
   ['a chain that loops', bench => { bench.descriptor(RING, 0, {at: DATA, length: 16}, NEXT, 0); bench.offer(0); }],
   ['an address without memory', bench => { bench.descriptor(RING, 0, {at: SIZE + 4096, length: 16}, 0); bench.offer(0); }],

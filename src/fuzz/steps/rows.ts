@@ -9,7 +9,7 @@ import {fits, type Step} from '../program.ts';
 import {ANY_REGISTER, pointer, selector, type Draw, type StepMaker} from './draw.ts';
 
 /** Drawn by steps of their own, because what follows them must be known; or not modelled, so that a program would end there. */
-const ELSEWHERE = /^(J|JMPF?|CALLF?|RETF?|IRET|LOOP(N?E)?|JCXZ|INT|LEAVE|ENTER|POPA|HLT|MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS|OUT|IN|POPF|LGDT|LIDT|LMSW|STI)$/;
+const ELSEWHERE = /^(J|JMPF?|CALLF?|RETF?|IRET|LOOP(N?E)?|JCXZ|INT|LEAVE|ENTER|POPA|HLT|MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS|OUT|IN|POPF|LGDT|LIDT|LMSW|STI|VMCALL)$/;
 const CHANGES_ADDRESS_SPACE = /^(Cd|Dd)$/;
 /** MOV from debug registers is not modelled; the address of A0 to A3 is drawn as an immediate would be. */
 const LEFT_OUT = ({mnemonic, operands}: OpcodeRow): boolean =>

@@ -5,13 +5,15 @@ import {createHash} from 'node:crypto';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {GUESTS, GUESTS_FOLDER, RECORD, sourcesOf} from './guests.ts';
+import {guestImage, GUESTS, GUESTS_FOLDER, isDisk, RECORD, sourcesOf} from './guests.ts';
 
 const COMPILE = [
   '-m32', '-march=i686', '-std=gnu17', '-O2', '-ffreestanding', '-fno-pic', '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-fno-ident',
   '-fno-reorder-functions', '-mno-sse', '-mno-mmx', '-mno-80387', '-nostdlib', '-Wall', '-Wextra', '-Werror', '-Wno-main', '-Wa,--noexecstack',
 ];
 const LINK = ['-m', 'elf_i386', '-nostdlib', '--build-id=none', '--strip-all', '--nmagic', '-z', 'noexecstack', '-Ttext=0x100000', '-e', '_start'];
+
+const LINK_DISK = ['-m', 'elf_i386', '--oformat', 'binary', '-Ttext=0x7c00', '-e', '_start'];
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -28,7 +30,7 @@ function build(name: string, folder: string): Buffer {
     return object;
   });
   const output = join(folder, `${name}.elf`);
-  runTool('ld', [...LINK, ...objects, '-o', output]);
+  runTool('ld', [...(isDisk(name) ? LINK_DISK : LINK), ...objects, '-o', output]);
   return readFileSync(output);
 }
 
@@ -45,11 +47,11 @@ function main(): number {
   try {
     const images = new Map(Object.keys(GUESTS).map(name => [name, build(name, folder)]));
     if (process.argv[2] === '--check') {
-      const different = [...images].filter(([name, bytes]) => !bytes.equals(readFileSync(join(GUESTS_FOLDER, `${name}.elf`))));
-      for (const [name] of different) console.error(`${name}.elf differs from what its sources give with this compiler`);
+      const different = [...images].filter(([name, bytes]) => !bytes.equals(readFileSync(guestImage(name))));
+      for (const [name] of different) console.error(`${guestImage(name)} differs from what its sources give with this compiler`);
       return different.length === 0 ? 0 : 1;
     }
-    for (const [name, bytes] of images) writeFileSync(join(GUESTS_FOLDER, `${name}.elf`), bytes);
+    for (const [name, bytes] of images) writeFileSync(guestImage(name), bytes);
     writeFileSync(RECORD, record(images));
     console.log(`built ${images.size} guests`);
     return 0;

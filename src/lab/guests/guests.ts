@@ -13,14 +13,20 @@ export const GUESTS: Readonly<Record<string, readonly string[]>> = {
   'string-output': ['start.S', 'string-output.c'],
   'software-vectors': ['start.S', 'software-vectors.c'],
   endings: ['start.S', 'endings.c'],
+  'boot-services': ['boot-services.S'],
+  'boot-screen': ['boot-screen.S'],
   conversation: ['start.S', 'conversation.c'],
   'local-apic': ['start.S', 'local-apic.c'],
   assigned: ['start.S', 'assigned.c'],
 };
 
-const WITHOUT_HEADER: readonly string[] = ['page-tables'];
+/** Raw disks, whose first sector is loaded at 7C00h. */
+const DISKS: readonly string[] = ['boot-services', 'boot-screen'];
+export const isDisk = (name: string): boolean => DISKS.includes(name);
+
+const WITHOUT_HEADER: readonly string[] = ['page-tables', ...DISKS];
 
 /** Sources with the header they include. */
 export const sourcesOf = (name: string): readonly string[] => (WITHOUT_HEADER.includes(name) ? GUESTS[name] : [...GUESTS[name], 'guest.h']);
 
-export const guestImage = (name: string): string => join(GUESTS_FOLDER, `${name}.elf`);
+export const guestImage = (name: string): string => join(GUESTS_FOLDER, `${name}.${isDisk(name) ? 'img' : 'elf'}`);

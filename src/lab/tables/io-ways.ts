@@ -26,8 +26,8 @@ const DISK_WAYS: readonly IoWay[] = [
   {name: 'emulated IDE, DMA', io: 'emulated', driver: 'ide-dma', native: true},
   {name: 'virtio, legacy', io: 'virtio', driver: 'virtio-legacy', batches: true},
   {name: 'virtio, modern', io: 'virtio', driver: 'virtio', batches: true},
-  {name: 'xen-ring, unmodified kernel', io: 'xen-ring', driver: 'auto'},
-  {name: 'xen-ring, paravirtual kernel', io: 'xen-ring', base: PARAVIRTUAL, driver: 'auto'},
+  {name: 'xen-ring, unmodified kernel', io: 'xen-ring', driver: 'auto', batches: true},
+  {name: 'xen-ring, paravirtual kernel', io: 'xen-ring', base: PARAVIRTUAL, driver: 'auto', batches: true},
   {name: 'passthrough', io: 'passthrough', driver: 'auto'},
 ];
 

@@ -1,7 +1,7 @@
 // A published claim and how it is measured: which cells are run and which figure is taken from their results. A claim is data
 // and functions of results; no measured value stands in it.
 import type {CellResult} from '../result.ts';
-import type {Params} from '../spec.ts';
+import type {BootFiles, Params} from '../spec.ts';
 import type {Band} from './band.ts';
 
 /** C an exact count, R a ratio of cycles, Q an ordering. */
@@ -14,6 +14,9 @@ export interface ClaimCell {
   readonly technique: string;
   readonly host: string;
   readonly params?: Params;
+  /** For a workload that is an image by path. */
+  readonly append?: string;
+  readonly files?: BootFiles;
 }
 
 export type CellsOf<Name extends string> = Readonly<Record<Name, CellResult>>;

@@ -14,7 +14,7 @@ const ROWS: ReadonlyArray<readonly [technique: string, isolation: string, each: 
 for (const [technique, isolation, each] of ROWS) {
   test(`null-call with isolation=${isolation} under ${technique}: ${each} exits for each call`, t => {
     const [few, many] = [SHORT, LONG].map(operations => runCell(
-      cellSpec({workload: 'null-call', technique, host: 'skylake-2016', params: {operations, isolation, timer: 0}}), catalogue,
+      cellSpec({workload: 'null-call', technique, host: 'skylake-2016', clock: 'instructions', params: {operations, isolation, timer: 0}}), catalogue,
     ));
     t.is(many.equivalence.verdict, 'equivalent', many.equivalence.detail);
     t.is(steadyCrossings({few, many}, exits), each);
@@ -24,7 +24,7 @@ for (const [technique, isolation, each] of ROWS) {
 for (const workload of ['fork', 'exec', 'mmap', 'page-fault', 'protection-fault', 'context-switch', 'process-mix', 'demand', 'protect']) {
   test(`${workload} with isolation behaves as on bare metal, whoever manages its memory`, t => {
     for (const technique of ['kvm-shadow', 'hardware-assisted+shadow[policy=virtual-tlb]', 'kvm-nested', 'hardware-assisted+agile[sample=16]', 'binary-translation+shadow', 'qemu-tcg']) {
-      const cell = runCell(cellSpec({workload, technique, host: 'nehalem-2009', params: {operations: 20, isolation: 'on', timer: 1193}}), catalogue);
+      const cell = runCell(cellSpec({workload, technique, host: 'nehalem-2009', clock: 'instructions', params: {operations: 20, isolation: 'on', timer: 1193}}), catalogue);
       t.is(cell.outcome, 'completed', `${technique}: ${cell.reason}`);
       t.is(cell.equivalence.verdict, 'equivalent', `${technique}: ${cell.equivalence.detail}`);
     }

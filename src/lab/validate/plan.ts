@@ -30,7 +30,7 @@ export function planValidation(claims: readonly Claim[], catalogue: Catalogue): 
   };
 }
 
-const nameOf = ({workload, technique, host, params = {}}: ClaimCell): string => JSON.stringify([workload, technique, host, params]);
+const nameOf = ({workload, technique, host, params = {}, append = ''}: ClaimCell): string => JSON.stringify([workload, technique, host, params, append]);
 
 /** Each cell once. Why in this order: cells of one workload on one host share the bare-metal run that vouches for them. */
 export const inReferenceOrder = (cells: readonly PlannedCell[]): readonly PlannedCell[] =>
@@ -42,11 +42,11 @@ function byReference(a: PlannedCell, b: PlannedCell): number {
 }
 
 /** A cell by the names a command line would give, or what is missing for it. */
-export function planNamed({workload, technique, host, params = {}}: ClaimCell, catalogue: Catalogue): {cell: PlannedCell} | {missing: string} {
+export function planNamed({workload, technique, host, params = {}, append = '', files}: ClaimCell, catalogue: Catalogue): {cell: PlannedCell} | {missing: string} {
   try {
     const [cell] = planCells({
       workloads: [workload], techniques: [technique], hosts: [host], params, clock: 'cycles', samples: 0, maxInstructions: null,
-      memoryMiB: MEMORY_MIB, append: '', base: '/', checkImage,
+      memoryMiB: MEMORY_MIB, append, files, base: '/', checkImage,
     }, catalogue);
     return {cell};
   } catch (error) {

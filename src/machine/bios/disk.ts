@@ -8,7 +8,7 @@ import {DISK_STATUS} from './data-area.ts';
 import {linear} from './real-memory.ts';
 
 export const HARD_DISK = 0x80, DISKETTE = 0x00;
-const DONE = 0x00, BAD_COMMAND = 0x01, NOT_FOUND = 0x04, BOUNDARY = 0x09, TIMEOUT = 0x80;
+const DONE = 0x00, BAD_COMMAND = 0x01, BOUNDARY = 0x09, TIMEOUT = 0x80;
 const VERSION_3 = 0x30, FIXED_ACCESS = 0x01;
 
 export interface Geometry {
@@ -97,7 +97,7 @@ export class DiskServices {
 
   #byCylinder(call: Call, {heads, sectors}: Geometry): number {
     const cylinder = call.ch | ((call.cl & 0xc0) << 2), sector = call.cl & 0x3f;
-    if (sector === 0 || sector > sectors || call.dh >= heads || call.al === 0) return sector === 0 || call.al === 0 ? BAD_COMMAND : NOT_FOUND;
+    if (sector === 0 || sector > sectors || call.dh >= heads || call.al === 0) return BAD_COMMAND;
     const first = (cylinder * heads + call.dh) * sectors + sector - 1;
     const status = this.#transfer(call, {first, count: call.al, buffer: linear(call.es, call.bx)}, call.ah);
     if (status !== DONE) call.al = 0;
@@ -121,7 +121,7 @@ export class DiskServices {
   /** @param kind 2 reads, 3 writes, 4 and others only look whether the sectors are there */
   #transfer({memory}: Call, {first, count, buffer}: Transfer, kind: number): number {
     const {disk, onRequest} = this.#unit!;
-    if (!onDisk(disk, first, count)) return NOT_FOUND;
+    if (!onDisk(disk, first, count)) return BAD_COMMAND;
     const length = count * SECTOR;
     if (kind !== 2 && kind !== 3) return DONE;
     onRequest?.(length);

@@ -63,7 +63,7 @@ function pictures(data: PageData): string {
     + `<h3>Slowdown of each technique</h3><p class="note">Logarithmic; bare metal at 1. * fewest cycles of the workload.</p><div id="bars" class="scroll">${barsView(data, data.cells, 0)}</div>`;
 }
 
-const WITHOUT_SCRIPT = 100;
+const WITHOUT_SCRIPT = 25;
 
 function cellsSection(data: PageData): string {
   const [first] = data.cells.filter(({state, edges}) => state === 'completed' && edges.length > 0).toSorted((a, b) => (b.slow ?? 0) - (a.slow ?? 0));

@@ -6,7 +6,7 @@ import type {ExitHome} from './home.ts';
 
 export const cpuid: ExitHome = (vmm, exit) => {
   const {r} = vmm.cpu;
-  const leaf = cpuidLeaf(r[EAX], showsApic(vmm.cpu));
+  const leaf = vmm.visible?.cpuid(r[EAX] >>> 0) ?? cpuidLeaf(r[EAX], showsApic(vmm.cpu));
   r[EAX] = leaf.eax;
   r[EBX] = leaf.ebx;
   r[ECX] = leaf.ecx;

@@ -19,12 +19,13 @@ import {skipped} from './skipped.ts';
 import {rdtsc} from './rdtsc.ts';
 import {taskSwitch} from './task-switch.ts';
 import {tripleFault} from './triple-fault.ts';
+import {vmcall} from './vmcall.ts';
 import {apicAccess, apicWrite, tprBelowThreshold, virtualizedEoi} from './virtual-apic.ts';
 
 const HOMES: Partial<Record<ExitReason, ExitHome>> = {
   EXCEPTION_NMI: exception, EXTERNAL_INTERRUPT: externalInterrupt, TRIPLE_FAULT: tripleFault, INTERRUPT_WINDOW: interruptWindow,
   CPUID: cpuid, HLT: halt, INVD: skipped, INVLPG: invlpg, RDTSC: rdtsc, CR_ACCESS: crAccess, IO_INSTRUCTION: ioInstruction,
-  RDMSR: rdmsr, WRMSR: wrmsr, EPT_VIOLATION: eptViolation, WBINVD: skipped, PAUSE: skipped, RDPMC: emulated, DR_ACCESS: emulated,
+  RDMSR: rdmsr, WRMSR: wrmsr, VMCALL: vmcall, EPT_VIOLATION: eptViolation, WBINVD: skipped, PAUSE: skipped, RDPMC: emulated, DR_ACCESS: emulated,
   GDTR_IDTR_ACCESS: emulated, LDTR_TR_ACCESS: emulated, INVALID_GUEST_STATE: entryFailure, TASK_SWITCH: taskSwitch,
   APIC_ACCESS: apicAccess, APIC_WRITE: apicWrite, VIRTUALIZED_EOI: virtualizedEoi, TPR_BELOW_THRESHOLD: tprBelowThreshold,
 };
@@ -35,6 +36,7 @@ export function handleExit(vmm: Vmm): Ending | null {
   const reason = exitReasonName(exit.reason);
   vmm.world.leave('exit', reason, reason.toLowerCase().replaceAll('_', '-'));
   chargeExit(vmm);
+  vmm.visible?.settle();
   vmm.virtualApic?.afterExit();
   const home = HOMES[reason];
   if (!home) return {outcome: 'error', reason: `exit ${reason} has no home: the technique intercepts what the VMM does not handle`};

@@ -17,6 +17,15 @@ function exists(vmm: Vmm): boolean {
   return known;
 }
 
+/** Carries out the write of a register that a hypervisor which shows itself has besides. */
+function writesVisible(vmm: Vmm): boolean {
+  const {cpu: {r}, visible} = vmm;
+  if (!visible?.writeMsr(r[ECX] >>> 0, (r[EDX] >>> 0) * 2 ** 32 + (r[EAX] >>> 0))) return false;
+  vmm.charge('msr_emulation');
+  vmm.world.describe(`msr-0x${(r[ECX] >>> 0).toString(16)}`);
+  return true;
+}
+
 export const rdmsr: ExitHome = (vmm, exit) => {
   if (!exists(vmm)) return null;
   const {cpu} = vmm;
@@ -28,6 +37,10 @@ export const rdmsr: ExitHome = (vmm, exit) => {
 };
 
 export const wrmsr: ExitHome = (vmm, exit) => {
+  if (writesVisible(vmm)) {
+    vmm.retire(exit.instructionLength);
+    return null;
+  }
   if (!exists(vmm)) return null;
   const {cpu} = vmm;
   const register = modelRegister(cpu.r[ECX]);

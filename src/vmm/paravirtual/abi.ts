@@ -56,6 +56,8 @@ export const SHARED_INFO = {
 /** Virtual processors that shared_info has room for; there is one. */
 export const MAX_VCPUS = 32;
 export const EVENT_PORTS = 1024;
+/** Event channels that a domain has from the beginning. */
+export const STORE_PORT = 1, CONSOLE_PORT = 2;
 
 export const VIRQ_TIMER = 0;
 export const SHUTDOWN_POWEROFF = 0, SHUTDOWN_REBOOT = 1, SHUTDOWN_SUSPEND = 2, SHUTDOWN_CRASH = 3;

@@ -8,8 +8,8 @@ import {EFLAGS_FIXED, EFLAGS_IF} from '../../x86/flags.ts';
 import {ESI, ESP} from '../../x86/registers.ts';
 import {PTE_A, PTE_D, PTE_P, PTE_U, PTE_W} from '../../x86/paging.ts';
 import type {Vmm} from '../vmm.ts';
-import {COMMAND_LINE_BYTES, HYPERCALL_SLOT, HYPERCALL_VECTOR, HYPERVISOR_IRET, MACHINE_MAP_START, MAX_VCPUS, SHARED_INFO, START_INFO, START_MAGIC} from './abi.ts';
-import {CONSOLE_PORT, Domain, STORE_PORT} from './domain.ts';
+import {COMMAND_LINE_BYTES, CONSOLE_PORT, HYPERCALL_SLOT, HYPERCALL_VECTOR, HYPERVISOR_IRET, MACHINE_MAP_START, MAX_VCPUS, SHARED_INFO, START_INFO, START_MAGIC, STORE_PORT} from './abi.ts';
+import {Domain} from './domain.ts';
 
 const PAGE = 4096, SPAN = 4 << 20, PADDING = 512 << 10;
 const pages = (bytes: number): number => Math.ceil(bytes / PAGE);

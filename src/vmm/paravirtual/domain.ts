@@ -3,8 +3,9 @@
 import {hpa} from '../../memory/address.ts';
 import {HOST_BASE} from '../../memory/layout.ts';
 import type {Vmm} from '../vmm.ts';
-import {SHARED_INFO} from './abi.ts';
-import {GuestCopy} from './guest-copy.ts';
+import {hostTables} from '../../machine/platform.ts';
+import {MACHINE_MAP_START, SHARED_INFO} from './abi.ts';
+import {directSpace, GuestCopy} from './guest-copy.ts';
 import {MachineMap} from './machine-map.ts';
 
 /** What the builder leaves for the first instruction. */
@@ -20,9 +21,6 @@ export interface StartOfDay {
   readonly storeFrame: number;
 }
 
-/** Ports that the domain has from the beginning. */
-export const STORE_PORT = 1, CONSOLE_PORT = 2;
-
 /** The memory strategy's side: hypercalls on page tables, and references to frames by their type. Results are Xen's. */
 export interface DirectPaging {
   mmuUpdate(requests: number, count: number, done: number, foreign: number): number;
@@ -36,6 +34,9 @@ export interface DirectPaging {
   releaseDescriptors(frame: number): void;
   /** A frame of Xen's that the guest may map and write. */
   share(frame: number): void;
+  /** Keeps a frame as it is for a domain that it was granted to; false when it is not the guest's, or must not be written. */
+  holdGranted(frame: number, write: boolean): boolean;
+  releaseGranted(frame: number, write: boolean): void;
   /** MMUEXT_NEW_BASEPTR. */
   loadDirectory(frame: number): number;
   /** To be called before a hypercall looks at the guest's memory. */
@@ -62,7 +63,8 @@ export class Domain {
 
   constructor(vmm: Vmm) {
     this.vmm = vmm;
-    this.copy = new GuestCopy(vmm.platform);
+    const {memory} = vmm.platform;
+    this.copy = new GuestCopy(directSpace(memory, hostTables(memory), () => vmm.cpu, MACHINE_MAP_START));
     this.map = new MachineMap(vmm);
     this.sharedInfo = vmm.frames.take();
   }

@@ -38,8 +38,8 @@ export default defineWorkload({
   parameters: {
     operations: operations(100, 100_000), timer: timer(0),
     driver: {
-      kind: 'choice', default: 'auto', values: ['auto', 'ide-pio', 'ide-dma', 'virtio-legacy', 'virtio'],
-      meaning: 'the driver; auto takes virtio where there is such a device, else IDE by bus master',
+      kind: 'choice', default: 'auto', values: ['auto', 'ide-pio', 'ide-dma', 'virtio-legacy', 'virtio', 'xen'],
+      meaning: 'the driver; auto takes Xen\'s where there is Xen, virtio\'s where there is such a device, else IDE by bus master',
     },
     mode: {kind: 'choice', default: 'read', values: ['read', 'write'], meaning: 'what a request does'},
     pattern: {kind: 'choice', default: 'sequential', values: ['sequential', 'random'], meaning: 'the order of the sectors'},
@@ -54,6 +54,7 @@ export default defineWorkload({
     area: {kind: 'number', default: 4096, min: 128, max: 4096, meaning: 'sectors that requests go to, in steps of 128; set up before and read after'},
   },
   image: 'disk.elf',
+  paravirtualImage: 'disk-paravirtual.elf',
   disk: 4,
   exitValue: 0x10,
   timeIndependentOutput: true,

@@ -1,6 +1,6 @@
 // Latency of the network: pings, one at a time.
 import {defineWorkload} from 'worldswitch';
-import {cardOf, expectedLine, networkParameters} from '../../network/definition.ts';
+import {cardOf, expectedLine, instructionsOf, networkParameters} from '../../network/definition.ts';
 
 export default defineWorkload({
   name: 'ping-pong',
@@ -10,10 +10,11 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters(),
   image: 'ping-pong.elf',
+  paravirtualImage: 'ping-pong-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: params => expectedLine('ping-pong', params),
-  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+  instructions: instructionsOf,
 });

@@ -1,6 +1,6 @@
 // Throughput of receiving, by packet size and how many come at once.
 import {defineWorkload} from 'worldswitch';
-import {cardOf, depth, expectedLine, networkParameters} from '../../network/definition.ts';
+import {cardOf, depth, expectedLine, instructionsOf, networkParameters} from '../../network/definition.ts';
 
 export default defineWorkload({
   name: 'receive-stream',
@@ -10,10 +10,11 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('datagrams asked for at once; as many more are under way')}),
   image: 'receive-stream.elf',
+  paravirtualImage: 'receive-stream-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: params => expectedLine('receive-stream', params),
-  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+  instructions: instructionsOf,
 });

@@ -1,6 +1,6 @@
 // Transactions over the network, by size of the answer and how many are under way.
 import {defineWorkload} from 'worldswitch';
-import {cardOf, depth, expectedLine, networkParameters} from '../../network/definition.ts';
+import {cardOf, depth, expectedLine, instructionsOf, networkParameters} from '../../network/definition.ts';
 
 export default defineWorkload({
   name: 'request-response',
@@ -10,10 +10,11 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('transactions under way at once')}),
   image: 'request-response.elf',
+  paravirtualImage: 'request-response-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: params => expectedLine('request-response', params),
-  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+  instructions: instructionsOf,
 });

@@ -1,6 +1,6 @@
 // Throughput of sending, by packet size and how many are handed over at once.
 import {defineWorkload} from 'worldswitch';
-import {cardOf, depth, expectedLine, networkParameters} from '../../network/definition.ts';
+import {cardOf, depth, expectedLine, instructionsOf, networkParameters} from '../../network/definition.ts';
 
 export default defineWorkload({
   name: 'transmit-stream',
@@ -10,10 +10,11 @@ export default defineWorkload({
   stresses: ['network', 'device emulation', 'interrupts'],
   parameters: networkParameters({depth: depth('datagrams handed over before the card is told')}),
   image: 'transmit-stream.elf',
+  paravirtualImage: 'transmit-stream-paravirtual.elf',
   network: 'host',
   card: cardOf,
   exitValue: 0x10,
   timeIndependentOutput: true,
   expected: params => expectedLine('transmit-stream', params),
-  instructions: ({operations: count, size}) => 2_000_000 + Number(count) * (500_000 + 20 * Number(size)),
+  instructions: instructionsOf,
 });

@@ -39,11 +39,15 @@ void interrupt_sources_init(void) {
     trap_set_handler(VECTOR_INTERRUPTS, upcall);
 }
 
+void event_handle(uint32_t port, void (*handler)(void)) {
+    handlers[port] = handler;
+    HYPERCALL2(HYPERCALL_EVENT_CHANNEL_OP, EVTCHNOP_UNMASK, &port);
+}
+
 void event_bind_virtual_interrupt(uint32_t virtual_interrupt, void (*handler)(void)) {
     struct evtchn_bind_virq bind = {.virq = virtual_interrupt};
     if (HYPERCALL2(HYPERCALL_EVENT_CHANNEL_OP, EVTCHNOP_BIND_VIRQ, &bind) < 0 || bind.port >= PORTS) panic("no event channel", 0);
-    handlers[bind.port] = handler;
-    HYPERCALL2(HYPERCALL_EVENT_CHANNEL_OP, EVTCHNOP_UNMASK, &bind.port);
+    event_handle(bind.port, handler);
 }
 
 void events_deliver(void) { HYPERCALL2(HYPERCALL_XEN_VERSION, XENVER_VERSION, 0); }

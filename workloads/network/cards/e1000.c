@@ -8,7 +8,7 @@
 #include "trap.h"
 
 enum {
-    CTRL = 0x0000, EERD = 0x0014, ICR = 0x00C0, IMS = 0x00D0, IMC = 0x00D8, RCTL = 0x0100, TCTL = 0x0400, TIPG = 0x0410,
+    CTRL = 0x0000, EERD = 0x0014, ICR = 0x00C0, ITR = 0x00C4, IMS = 0x00D0, IMC = 0x00D8, RCTL = 0x0100, TCTL = 0x0400, TIPG = 0x0410,
     RDBAL = 0x2800, RDBAH = 0x2804, RDLEN = 0x2808, RDH = 0x2810, RDT = 0x2818, TDBAL = 0x3800, TDBAH = 0x3804, TDLEN = 0x3808, TDH = 0x3810, TDT = 0x3818,
     MULTICAST_TABLE = 0x5200, RECEIVE_ADDRESS = 0x5400,
 };
@@ -18,6 +18,8 @@ enum { RECEIVE_ENABLE = 1 << 1, RECEIVE_BROADCAST = 1 << 15, RECEIVE_STRIP = 1 <
 enum { COMMAND_END = 1, COMMAND_CHECK_SEQUENCE = 2, COMMAND_REPORT = 8, STATUS_DONE = 1 };
 #define COLLISIONS (0x0F << 4 | 0x40 << 12)
 #define GAPS 0x0060200A
+// The throttle counts in units of 256 ns.
+#define THROTTLE_UNITS_A_SECOND 3906250u
 #define REGISTERS_BYTES 0x20000
 #define ADDRESS_VALID 0x80000000u
 
@@ -132,6 +134,8 @@ static void interrupts(bool on) {
     else put(IMC, (uint32_t)ALL_CAUSES);
 }
 
+static void moderate(uint32_t rate) { put(ITR, rate ? THROTTLE_UNITS_A_SECOND / rate : 0); }
+
 static bool find(uint8_t address[CARD_ADDRESS_BYTES], bool message_wanted) {
     pci_function card = pci_find(0x8086, 0x100E);
     if (card == PCI_NONE) return false;
@@ -159,6 +163,8 @@ static bool find_by_line(uint8_t address[CARD_ADDRESS_BYTES]) { return find(addr
 static bool find_by_message(uint8_t address[CARD_ADDRESS_BYTES]) { return find(address, true); }
 
 const struct network_driver driver_e1000 = {
-    .name = "e1000", .find = find_by_line, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts};
+    .name = "e1000", .find = find_by_line, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts,
+    .moderate = moderate};
 const struct network_driver driver_e1000_message = {
-    .name = "e1000-msi", .find = find_by_message, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts};
+    .name = "e1000-msi", .find = find_by_message, .buffer = buffer, .send = send, .kick = kick, .poll = poll, .interrupts = interrupts,
+    .moderate = moderate};

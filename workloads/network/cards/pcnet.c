@@ -14,7 +14,7 @@ enum {
     INITIALIZE = 1 << 0, START = 1 << 1, STOP = 1 << 2, TRANSMIT_DEMAND = 1 << 3, INTERRUPTS = 1 << 6, INITIALIZED = 1 << 8, SENT = 1 << 9,
     RECEIVED = 1 << 10, MISSED = 1 << 12, CAUSES = 0x7F00,
 };
-enum { AUTO_PAD = 1 << 11 };
+enum { SILENT = 0x0115, AUTO_PAD = 1 << 11 };
 #define OWNED_BY_CARD 0x80000000u
 #define WHOLE_FRAME 0x03000000u
 #define ONES 0xF000u
@@ -136,7 +136,7 @@ static bool find(uint8_t address[CARD_ADDRESS_BYTES]) {
     port_write16(port + ADDRESS, BCR_STYLE);
     port_write16(port + BUS_DATA, STYLE_32_BITS);
     describe_rings(address);
-    write_control(CSR_FEATURES, AUTO_PAD);
+    write_control(CSR_FEATURES, SILENT | AUTO_PAD);
     write_control(CSR_BLOCK_LOW, physical_low(&block));
     write_control(CSR_BLOCK_HIGH, physical_high(&block));
     write_control(CSR_STATUS, INITIALIZE);

@@ -5,7 +5,7 @@ import type {PageCell, PageData} from '../data.ts';
 import {bodyRows, filtered, headRow, sorted} from './table.ts';
 import {barsView, cellView, stacksView, sweeps, sweepView, type SweepFigure} from './views.ts';
 
-const WINDOW = 100;
+const WINDOW = 25;
 
 const element = (id: string): HTMLElement => document.getElementById(id)!;
 const valueOf = (id: string): string => (element(id) as HTMLInputElement | HTMLSelectElement).value;
@@ -67,7 +67,7 @@ element('filter').addEventListener('input', () => {
 document.addEventListener('click', ({target}) => activate(target));
 document.addEventListener('keydown', event => { if (event.key === 'Enter' && (event.target as Element).matches('[data-cell]')) activate(event.target); });
 element('more').addEventListener('click', () => {
-  state.rows += 10 * WINDOW;
+  state.rows += 20 * WINDOW;
   drawTable();
 });
 for (const id of ['host', 'row', 'sweep', 'figure']) document.getElementById(id)?.addEventListener('change', drawCharts);

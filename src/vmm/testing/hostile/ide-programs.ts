@@ -18,7 +18,7 @@ export class IdeBench {
 
   constructor() {
     const unit = {disk: this.disk, speed: {accessSeconds: 0.0001, bytesPerSecond: 1e7}};
-    const pci = createPiix3Ide({clock: this.clock, memory: this.guest.bus, ports: this.#ports, irq: () => () => {}, units: [unit]});
+    const {pci} = createPiix3Ide({clock: this.clock, memory: this.guest.bus, ports: this.#ports, irq: () => () => {}, units: [unit]});
     pci.writeConfig(0x20, 4, MASTER);
     pci.writeConfig(4, 2, 5);
   }

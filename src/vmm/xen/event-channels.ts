@@ -1,9 +1,10 @@
 // Event channels: ports bound to virtual interrupts, to the VCPU itself, or to the control domain. A pending port that is not
 // masked makes the guest's upcall pending; whether it is taken the guest's own mask decides. Xen, public/event_channel.h.
+import type {EventPort} from '../../devices/xen/driver-domain.ts';
 import {
   CONSOLE_PORT, CONTROL_DOMAIN, DOMAIN_ID, DOMID_SELF, EEXIST, EINVAL, ENOENT, ENOSPC, ENOSYS, EPERM, ESRCH, EVENT_PORTS, SHARED_INFO, STORE_PORT,
-} from 'worldswitch';
-import type {Domain} from 'worldswitch';
+} from '../paravirtual/abi.ts';
+import type {XenGuest} from './guest.ts';
 
 const BIND_INTERDOMAIN = 0, BIND_VIRQ = 1, BIND_PIRQ = 2, CLOSE = 3, SEND = 4, STATUS = 5, ALLOC_UNBOUND = 6, BIND_IPI = 7, BIND_VCPU = 8, UNMASK = 9, RESET = 10;
 /** EVTCHNSTAT_*. */
@@ -16,16 +17,20 @@ interface Channel {
   readonly peer: number;
   /** The port at the other end, in the domain itself. */
   readonly port?: number;
+  /** A back end at the other end: its port, and what it does when notified. */
+  readonly backEnd?: {readonly port: number; readonly notified: () => void};
 }
 
 export class EventChannels {
-  readonly #domain: Domain;
+  readonly #domain: XenGuest;
   readonly #channels: Array<Channel | null> = Array.from({length: EVENT_PORTS}, () => null);
   /** Ports of the control domain: what its programs do when notified. */
   readonly onNotified = new Map<number, () => void>();
   sent = 0;
+  /** Ports of the control domain given to back ends so far, behind those of its own. */
+  #backEndPorts = 16;
 
-  constructor(domain: Domain) {
+  constructor(domain: XenGuest) {
     this.#domain = domain;
     this.#channels[STORE_PORT] = {kind: 'interdomain', peer: CONTROL_DOMAIN};
     this.#channels[CONSOLE_PORT] = {kind: 'interdomain', peer: CONTROL_DOMAIN};
@@ -57,6 +62,19 @@ export class EventChannels {
     if (this.#channels[port] !== null) this.#setPending(port);
   }
 
+  /** A back end binds to a port that the guest left unbound for its domain; null when there is none. Both ends see an event at once. */
+  bindBackEnd(port: number, notified: () => void): EventPort | null {
+    const offered = this.#valid(port);
+    if (offered?.kind !== 'unbound' || offered.peer !== CONTROL_DOMAIN) return null;
+    const channel: Channel = {kind: 'interdomain', peer: CONTROL_DOMAIN, backEnd: {port: this.#backEndPorts++, notified}};
+    this.#channels[port] = channel;
+    const stands = (): boolean => this.#channels[port] === channel;
+    return {
+      notify: () => { if (stands()) this.#setPending(port); },
+      close: () => { if (stands()) this.#channels[port] = offered; },
+    };
+  }
+
   operate(command: number, argument: number): number {
     const {copy} = this.#domain;
     const words = (count: number): Int32Array => copy.readWords(argument, count);
@@ -77,7 +95,7 @@ export class EventChannels {
   }
 
   #valid(port: number): Channel | null {
-    return port >= 0 && port < EVENT_PORTS ? this.#channels[port] : null;
+    return port > 0 && port < EVENT_PORTS ? this.#channels[port] : null;
   }
 
   /** A free port for a channel, written where the guest wants to read it. */
@@ -131,6 +149,7 @@ export class EventChannels {
     this.sent++;
     if (channel.kind === 'ipi') this.#setPending(port);
     else if (channel.port !== undefined) this.#setPending(channel.port);
+    else if (channel.backEnd !== undefined) channel.backEnd.notified();
     else if (channel.kind === 'interdomain') this.onNotified.get(port)?.();
     else if (channel.kind !== 'unbound') return -EINVAL;
     return 0;
@@ -141,7 +160,7 @@ export class EventChannels {
     if ((domain & 0xffff) !== DOMID_SELF && (domain & 0xffff) !== DOMAIN_ID) return -EPERM;
     if (port >>> 0 >= EVENT_PORTS) return -EINVAL;
     const channel = this.#channels[port];
-    const other = channel?.kind === 'interdomain' ? channel.port ?? port : 0;
+    const other = channel?.kind === 'interdomain' ? channel.port ?? channel.backEnd?.port ?? port : 0;
     this.#domain.copy.writeWords(argument + 8, [STATUS_OF[channel?.kind ?? 'free'], 0, channel?.peer ?? 0, other]);
     return 0;
   }
