@@ -47,7 +47,9 @@ export class HardwareMmu implements Mmu {
 
   readTable(c: Cpu, address: number): number {
     const word = this.walker.readTable?.(address) ?? null;
-    return word === null ? nestedViolation(c, 0, 0, this.walker.record) : word;
+    // Why not outside: a VMM that changes paging registers loads the pointers itself.
+    if (word === null && c.nonRoot) nestedViolation(c, 0, 0, this.walker.record);
+    return word ?? 0;
   }
 
   /** Intel SDM vol. 3A, 4.10.4.1: INVLPG empties the paging-structure caches, whatever its address. */

@@ -87,6 +87,7 @@ class Nested implements MemoryStrategy {
     cpu.controls.cr0Shadow = value | CR0_ET;
     if (paged !== this.#paged) this.#setPaged(paged);
     loadCr0(cpu, value | CR0_NE | (this.#unrestricted ? 0 : CR0_PE | CR0_PG));
+    this.#loadPointers();
   }
 
   /** With paging on only a CPU strategy that asks for it sees CR3 loads; the value is then the processor's own. */
