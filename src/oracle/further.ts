@@ -7,7 +7,7 @@ import {furtherCasesOf, furtherDigest, nativeRecorder, unpackDigests} from './na
 /** Keys of the groups in which at least one of the further cases differs. */
 export function differingGroups(groups: readonly Group[]): string[] {
   const committed: {readonly [key: string]: Json} = readAnswers(nativeRecorder.fixture)?.answers ?? {};
-  const expected = unpackDigests(String(committed.further ?? ''));
+  const expected = unpackDigests(typeof committed.further === 'string' ? committed.further : '');
   const model = new Model();
   return groups.filter(group => furtherDigest(furtherCasesOf(group), each => model.run(each)) !== expected[GROUPS.indexOf(group)]).map(({key}) => key);
 }
