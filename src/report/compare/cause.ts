@@ -27,7 +27,9 @@ export function causes({differences, events, prices}: PairComparison, countsOnly
   return [
     ...byExit.filter(seen).slice(0, MOST).map(row(['exit', 'exits'], per)),
     ...(byExit.some(seen) ? [] : bySwitch.filter(seen).slice(0, MOST).map(row(['switch', 'switches'], per))),
-    ...(countsOnly ? events.slice(0, MOST).map(row(['event', 'events'], ' in the region')) : byCost.filter(seen).slice(0, MOST).map(row(['cycle', 'cycles'], per))),
+    ...(countsOnly
+      ? events.slice(0, MOST).map(row(['event', 'events'], ' in the region'))
+      : byCost.filter(seen).slice(0, MOST).map(row(['cycle', 'cycles'], per))),
     ...prices.slice(0, MOST).map(({name, a, b}) => `${name} costs ${formatCount(b)} cycles where it cost ${formatCount(a)}`),
   ];
 }

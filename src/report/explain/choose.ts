@@ -19,7 +19,8 @@ function isPartly(written: string, {workload, params}: CellResult): boolean {
   return name === workload && some.split(',').every(param => Object.entries(params).some(([key, value]) => param.trim() === `${key}=${value}`));
 }
 
-const isNamed = (axis: Axis, cell: CellResult, part: string): boolean => AXES[axis](cell).includes(part) || (axis === 'workload' && isPartly(part, cell));
+const isNamed = (axis: Axis, cell: CellResult, part: string): boolean => AXES[axis](cell).includes(part)
+  || (axis === 'workload' && isPartly(part, cell));
 
 /** Parts by the axis each is a name on. */
 export type Choice = Readonly<Partial<Record<Axis, string>>>;

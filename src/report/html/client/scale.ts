@@ -10,7 +10,8 @@ export function logScale(low: number, high: number, length: number): Scale {
   const [from, to] = low < high ? [Math.log10(low), Math.log10(high)] : [Math.log10(low) - 0.5, Math.log10(low) + 0.5];
   const steps = to - from <= 2 ? [1, 2, 5] : [1];
   const powers = Array.from({length: Math.ceil(to) - Math.floor(from) + 1}, (_, step) => Math.floor(from) + step);
-  const ticks = powers.flatMap(power => steps.map(factor => factor * 10 ** power)).filter(tick => Math.log10(tick) >= from - 1e-9 && Math.log10(tick) <= to + 1e-9);
+  const isWithin = (tick: number): boolean => Math.log10(tick) >= from - 1e-9 && Math.log10(tick) <= to + 1e-9;
+  const ticks = powers.flatMap(power => steps.map(factor => factor * 10 ** power)).filter(isWithin);
   return {place: value => ((Math.log10(Math.max(value, low / 10)) - from) / (to - from)) * length, ticks};
 }
 
