@@ -37,6 +37,7 @@ import pgfault from './nano/pgfault/workload.ts';
 import ptemod from './nano/ptemod/workload.ts';
 import rdtsc from './nano/rdtsc/workload.ts';
 import syscall from './nano/syscall/workload.ts';
+import taskPriority from './nano/task-priority/workload.ts';
 import forkwait from './system/forkwait/workload.ts';
 import processMix from './system/process-mix/workload.ts';
 
@@ -47,7 +48,7 @@ if (manifest === undefined) throw new Error('no package.json above worldswitch\'
 export const WORKLOADS_FOLDER = new URL('workloads/', pathToFileURL(manifest));
 
 const definitions = [
-  syscall, input, deviceRegister, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
+  syscall, input, deviceRegister, taskPriority, cr3wr, callret, pgfault, ptemod, divzero, invlpg, cliSti, cpuid, rdtsc, hlt,
   nullCall, protectionFault, pageFault, mmap, contextSwitch, fork, exec,
   tlbReach, demand, protect, addressSpaces, directoryWrite, pteBatch,
   sieve, sha256, forkwait, processMix,

@@ -104,7 +104,8 @@ async function twoTechniques(names: readonly [string, string], job: Job): Promis
   const stored = flags.report === undefined ? null : await readReport(resolve(surroundings.cwd, flags.report));
   const [first, second] = names.map(name => canonical(name, stored, job));
   if (first === second) throw new UsageError(`'${names[0]}' and '${names[1]}' are the same technique`);
-  const run = stored ?? await runPlan(planCells({...job.request, techniques: [first, second]}, job.catalogue), job.source, jobsOf(job.given), surroundings);
+  const run = stored ?? await runPlan(planCells({...job.request, techniques: [first, second]}, job.catalogue), job.source, jobsOf(job.given),
+    surroundings);
   if (!stored) await save(run, job);
   const [a, b] = [first, second].map((name): Side => ({name: shortName(name), run, countsOnly: false}));
   return {comparison: compareTechniques({a, b, gates: job.gates ?? []}, [first, second]), interrupted: !stored && !run.complete, bothSides: true};

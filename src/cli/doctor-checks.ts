@@ -32,7 +32,8 @@ function text(file: string): string | null {
 
 const program = (): Check[] => [
   check('worldswitch', 'ok', ownVersion()),
-  check('Node', Number(process.versions.node.split('.')[0]) >= OLDEST_NODE ? 'ok' : 'problem', `${process.version} ${process.arch}, V8 ${process.versions.v8}`),
+  check('Node', Number(process.versions.node.split('.')[0]) >= OLDEST_NODE ? 'ok' : 'problem',
+    `${process.version} ${process.arch}, V8 ${process.versions.v8}`),
   check('system', 'ok', `${platform()} ${release()}`),
 ];
 
@@ -44,8 +45,10 @@ function processor(): Check[] {
   const count = availableParallelism();
   return [
     check('processor', 'ok', `${first?.model.trim() ?? 'unknown'}, ${count} of ${cpus().length} usable`),
-    check('frequency', governor === null || governor === 'performance' ? 'ok' : 'note', governor === null ? 'no governor shown here' : `governor ${governor}${boost === '1' ? ', boost on: frequency may change while measuring' : ''}`),
-    check('load', load < count * 0.5 ? 'ok' : 'note', `${load.toFixed(2)} over ${count} processors${load < count * 0.5 ? '' : ': other work disturbs measured time'}`),
+    check('frequency', governor === null || governor === 'performance' ? 'ok' : 'note', governor === null ? 'no governor shown here'
+      : `governor ${governor}${boost === '1' ? ', boost on: frequency may change while measuring' : ''}`),
+    check('load', load < count * 0.5 ? 'ok' : 'note',
+      `${load.toFixed(2)} over ${count} processors${load < count * 0.5 ? '' : ': other work disturbs measured time'}`),
     check('memory', freemem() > 2 ** 29 ? 'ok' : 'note', `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`),
   ];
 }
@@ -61,7 +64,8 @@ function noise(): Check[] {
   const middle = median(times);
   const slow = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.9)];
   const spread = ((slow / middle - 1) * 100).toFixed(1);
-  return [check('noise', slow / middle < 1.1 ? 'ok' : 'note', `the slowest tenth of equal work takes ${spread}% longer than the median${slow / middle < 1.1 ? '' : ': take more --samples'}`)];
+  return [check('noise', slow / middle < 1.1 ? 'ok' : 'note',
+    `the slowest tenth of equal work takes ${spread}% longer than the median${slow / middle < 1.1 ? '' : ': take more --samples'}`)];
 }
 
 async function configuration(surroundings: Surroundings, file: string | undefined): Promise<Check[]> {
@@ -94,14 +98,16 @@ function writable(out: string): Check {
   }
 }
 
-const onPath = (tool: string, env: Surroundings['env']): boolean => (env['PATH'] ?? '').split(delimiter).some(folder => folder !== '' && existsSync(join(folder, tool)));
+const onPath = (tool: string, env: Surroundings['env']): boolean =>
+  (env['PATH'] ?? '').split(delimiter).some(folder => folder !== '' && existsSync(join(folder, tool)));
 
 function tools({env, stdout}: Surroundings): Check[] {
   const kvm = existsSync('/dev/kvm');
   const missing = ['gcc', 'ld', 'qemu-system-i386'].filter(tool => !onPath(tool, env));
   return [
     check('/dev/kvm', 'ok', kvm ? 'there (not needed)' : 'not there (not needed)'),
-    check('tools', missing.length === 0 ? 'ok' : 'note', missing.length === 0 ? 'gcc, ld and qemu-system-i386 are there' : `${missing.join(', ')} not found: needed only to rebuild guest images and ask the oracles`),
+    check('tools', missing.length === 0 ? 'ok' : 'note', missing.length === 0 ? 'gcc, ld and qemu-system-i386 are there'
+      : `${missing.join(', ')} not found: needed only to rebuild guest images and ask the oracles`),
     check('terminal', 'ok', stdout.isTTY ? `${stdout.columns ?? '?'} columns, TERM=${env['TERM'] ?? 'not set'}` : 'no terminal: plain text'),
   ];
 }

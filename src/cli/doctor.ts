@@ -24,7 +24,8 @@ export interface DoctorFlags {
 export async function doctorCommand(flags: DoctorFlags, surroundings: Surroundings): Promise<number> {
   const checks = [...await allChecks(surroundings, flags.config), ...(flags.aa ? await selfTest(flags, surroundings) : [])];
   const {stdout} = surroundings;
-  stdout.write(flags.json ? `${JSON.stringify({schemaVersion: 1, checks}, null, 2)}\n` : flags.report ? forReport(checks, surroundings) : plain(checks, lineWidth(stdout)));
+  if (flags.json) stdout.write(`${JSON.stringify({schemaVersion: 1, checks}, null, 2)}\n`);
+  else stdout.write(flags.report ? forReport(checks, surroundings) : plain(checks, lineWidth(stdout)));
   return checks.some(({state}) => state === 'problem') ? EXIT_CODES.failed : EXIT_CODES.expected;
 }
 
@@ -51,7 +52,8 @@ async function selfTest({config: file}: DoctorFlags, surroundings: Surroundings)
   const source = catalogueSource(config, surroundings);
   const catalogue = await loadCatalogue(source);
   const workloads = [...catalogue.workloads.keys()].slice(0, 4);
-  const plan = planCells({...planRequest({workloads, flags: {}, config, cwd: surroundings.cwd}), techniques: ['native'], samples: SAMPLES, params: {}}, catalogue);
+  const plan = planCells({...planRequest({workloads, flags: {}, config, cwd: surroundings.cwd}), techniques: ['native'], samples: SAMPLES,
+    params: {}}, catalogue);
   const sides: Side[] = [];
   for (const name of ['first', 'second']) sides.push({name, run: await runPlan(plan, source, 1, surroundings), countsOnly: false});
   const comparison = compareRuns({a: sides[0], b: sides[1], gates: []});
@@ -59,6 +61,7 @@ async function selfTest({config: file}: DoctorFlags, surroundings: Surroundings)
   const alarms = comparison.pairs.filter(({time}) => time !== null && !('notCompared' in time) && time.significant).length;
   return [
     {about: 'A/A counts', state: exact ? 'ok' : 'problem', found: verdictSentence(comparison)},
-    {about: 'A/A time', state: alarms === 0 ? 'ok' : 'note', found: `${timeSentence(comparison) ?? 'nothing was measured'}${alarms === 0 ? '' : ' The same cells differ: do not trust measured time here.'}`},
+    {about: 'A/A time', state: alarms === 0 ? 'ok' : 'note',
+      found: `${timeSentence(comparison) ?? 'nothing was measured'}${alarms === 0 ? '' : ' The same cells differ: do not trust measured time here.'}`},
   ];
 }

@@ -6,7 +6,7 @@ import {REPORT_FORMATS} from '../report/format-names.ts';
 import type {ReportFormat} from '../report/format-names.ts';
 import type {GuestClock} from '../lab/result.ts';
 import {NETWORK_CARDS, NETWORK_PEERS} from '../lab/spec.ts';
-import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';
+import type {BootFiles, SweptParams, SpecCard, SpecDisk, SpecNetwork} from '../lab/spec.ts';
 import {UsageError, listed} from '../lab/usage-error.ts';
 
 export interface WrittenFlags {
@@ -92,13 +92,14 @@ export function readWholeNumber(flag: string, written: string, [low, high]: read
   throw new UsageError(`${flag} is '${written}'; it must be a whole number ${range}`);
 }
 
-/** @throws UsageError for anything but `name=value` */
-export function readParamFlags(written: readonly string[]): Params {
-  return Object.fromEntries(written.map(text => {
+/** A name given several times is swept over its values. @throws UsageError for anything but `name=value` */
+export function readParamFlags(written: readonly string[]): SweptParams {
+  const pairs = written.map(text => {
     const equals = text.indexOf('=');
     if (equals < 1) throw new UsageError(`--param is '${text}'; it must be name=value`);
-    return [text.slice(0, equals), text.slice(equals + 1)];
-  }));
+    return [text.slice(0, equals), text.slice(equals + 1)] as const;
+  });
+  return Object.fromEntries([...Map.groupBy(pairs, ([name]) => name)].map(([name, same]) => [name, same.length === 1 ? same[0][1] : same.map(([, value]) => value)]));
 }
 
 /** @throws UsageError for a format there is no writer for */

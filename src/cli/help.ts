@@ -19,6 +19,7 @@ Techniques are written cpu+memory+io@architecture; '+emulated' and '@hypervisor'
 brackets, separated by commas; quote them, brackets mean something to shells:
   worldswitch run ptemod --technique native --technique 'hardware-assisted+shadow[write=zap]@hosted'
   worldswitch run syscall --host 'nehalem-2009[walk-caches=off]' --param operations=100
+  worldswitch run tlb-reach --param pages=16 --param pages=256 --param pages=1024 --format html     a sweep, drawn as lines
 
 An image of your own is a Multiboot ELF32 file; its console is COM1 and port 0xE9, it ends by writing to port 0xF4:
   worldswitch run ./kernel.elf --append 'root=/dev/hda' --memory 128 --max-instructions 1e9

@@ -18,7 +18,9 @@ const SMALLEST: Readonly<Record<PluginKind, string>> = {cpu: 'hardware-assisted'
 /** @throws UsageError when something is in the way; then nothing has been written */
 export function initCommand(words: readonly string[], flags: InitFlags, {cwd, stdout}: Surroundings): number {
   const [what, kind, name, ...rest] = words;
-  if (what !== undefined && (what !== 'plugin' || rest.length > 0)) throw new UsageError(`init takes nothing, or 'plugin KIND NAME'; not '${words.join(' ')}'`);
+  if (what !== undefined && (what !== 'plugin' || rest.length > 0)) {
+    throw new UsageError(`init takes nothing, or 'plugin KIND NAME'; not '${words.join(' ')}'`);
+  }
   const plugin = what === undefined ? null : readPlugin(kind, name, flags);
   try {
     stdout.write(said(plugin ? writePlugin(cwd, plugin) : writeConfig(cwd)));
@@ -61,7 +63,9 @@ interface Plugin {
 function readPlugin(written: string | undefined, name: string | undefined, {from}: InitFlags): Plugin {
   const kind = PLUGIN_KINDS.find(each => each === written);
   if (!kind) throw new UsageError(`'${written ?? ''}' is no kind of plugin; it must be one of ${listed(PLUGIN_KINDS)}, as in 'init plugin memory my-shadow'`);
-  if (name === undefined || !/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) throw new UsageError(`a plugin's name is a word in kebab-case, such as my-${SMALLEST[kind]}; not '${name ?? ''}'`);
+  if (name === undefined || !/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) {
+    throw new UsageError(`a plugin's name is a word in kebab-case, such as my-${SMALLEST[kind]}; not '${name ?? ''}'`);
+  }
   const folder = join(packageFolder, 'plugins', kind);
   if (!existsSync(folder)) throw new UsageError(`the sources of the built-in strategies are not here (${folder}), so there is nothing to start from`);
   const known = readdirSync(folder).toSorted();
@@ -79,13 +83,18 @@ function writePlugin(cwd: string, {kind, name, source}: Plugin): Written {
   const files: (readonly [string, string])[] = sources.map(file => [file, readFileSync(join(source, file), 'utf8')]);
   const about = {kind, name, from: basename(source), launcher: join(packageFolder, 'bin/worldswitch.js')};
   mkdirSync(folder);
-  for (const [file, text] of [...files, ['README.md', pluginReadme(about)], [`${name}.test.mjs`, pluginTest(about)]] as const) writeFileSync(join(folder, file), text);
+  const more = [['README.md', pluginReadme(about)], [`${name}.test.mjs`, pluginTest(about)]] as const;
+  for (const [file, text] of [...files, ...more]) writeFileSync(join(folder, file), text);
   const techniques = techniquesOf(kind, about.from, name);
   const entry = [`./${name}`, {name}];
-  const config = {$schema: schemaPath(cwd), plugins: [entry], workloads: ['syscall', 'pgfault', 'ptemod', 'forkwait'], techniques: ['native', ...techniques], hosts: ['nehalem-2009'], samples: 0};
+  const config = {$schema: schemaPath(cwd), plugins: [entry], workloads: ['syscall', 'pgfault', 'ptemod', 'forkwait'],
+    techniques: ['native', ...techniques], hosts: ['nehalem-2009'], samples: 0};
   const written = [`${name}/ (a copy of ${kind}/${about.from}), ${name}/README.md, ${name}/${name}.test.mjs`];
   const test = `node --test ${name}/${name}.test.mjs   holds it to bare metal`;
-  if (existsSync(join(cwd, CONFIG))) return {files: written, next: [`add to "plugins" in ${CONFIG}: ${JSON.stringify(entry)}`, `and to "techniques": ${JSON.stringify(techniques[1])}`, test]};
+  if (existsSync(join(cwd, CONFIG))) {
+    const toAdd = [`add to "plugins" in ${CONFIG}: ${JSON.stringify(entry)}`, `and to "techniques": ${JSON.stringify(techniques[1])}`];
+    return {files: written, next: [...toAdd, test]};
+  }
   writeFileSync(join(cwd, CONFIG), json(config));
   return {files: [...written, CONFIG], next: ['worldswitch run --plain   shows it beside the original', test]};
 }

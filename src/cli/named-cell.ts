@@ -54,6 +54,6 @@ export function namedCell(written: string, request: PlanRequest, catalogue: Cata
   if (workloads.length === 0 || techniques.length === 0) {
     throw new UsageError(`'${written}' names no ${workloads.length === 0 ? 'workload' : 'technique'}; a cell is WORKLOAD:TECHNIQUE:HOST, such as syscall:native:nehalem-2009`);
   }
-  const plan = planCells({...request, workloads, techniques, hosts: hosts.length > 0 ? hosts : request.hosts}, catalogue).filter(({refusal}) => refusal === null);
-  return plan.at(-1)!.spec;
+  const plan = planCells({...request, workloads, techniques, hosts: hosts.length > 0 ? hosts : request.hosts}, catalogue);
+  return plan.filter(({refusal}) => refusal === null).at(-1)!.spec;
 }

@@ -97,7 +97,7 @@ function runGrammar(program: Command): Command {
     .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
     .option('--samples <n>', 'samples of measured time for each cell, 0 for none')
     .option('--max-instructions <n>', 'budget of guest instructions for each cell')
-    .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several)', repeated)
+    .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several; a name given again is swept)', repeated)
     .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
     .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
     .option('--initrd <file>', "the Linux kernel's initial file system")

@@ -39,6 +39,14 @@ test('a run writes the formats of its configuration, and of --format', async t =
   t.true(existsSync(join(root, 'reports/latest.csv')) && existsSync(join(root, 'reports/latest.junit.xml')) && !existsSync(join(root, 'reports/latest.json')));
 });
 
+test('a run sweeps a parameter that is given several times, and its page draws it', async t => {
+  const {run, root} = commandLine(t);
+  await run(['run', 'quick', '--param', 'iterations=5', '--param', 'iterations=50', '--param', 'mode=slow', '--format', 'html,json']);
+  const {cells} = JSON.parse(readFileSync(join(root, 'reports/latest.json'), 'utf8')) as {cells: {params: object}[]};
+  t.deepEqual(cells.map(({params}) => params), [{iterations: 5, mode: 'slow'}, {iterations: 5, mode: 'slow'}, {iterations: 50, mode: 'slow'}, {iterations: 50, mode: 'slow'}]);
+  t.true(readFileSync(join(root, 'reports/latest.html'), 'utf8').includes('quick: iterations'));
+});
+
 const WRONG: ReadonlyArray<readonly [argv: readonly string[], sentence: RegExp]> = [
   [[], /missing required argument 'reports'/], [['gone.json'], /Cannot read the report .*gone\.json: there is no such file/],
   [['one.json', '--format', 'pdf'], /--format names the format 'pdf'; known: json, md, csv, html, junit, benchmark-action, bencher/],

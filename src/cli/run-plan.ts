@@ -7,7 +7,8 @@ import {showProgress} from './progress.ts';
 import type {Surroundings} from './surroundings.ts';
 
 /** The result is incomplete when the run was interrupted. */
-export async function runPlan(plan: readonly PlannedCell[], source: CatalogueSource, jobs: number | null, surroundings: Surroundings): Promise<RunResult> {
+export async function runPlan(plan: readonly PlannedCell[], source: CatalogueSource, jobs: number | null,
+  surroundings: Surroundings): Promise<RunResult> {
   const {command, runner, stderr, signals} = surroundings;
   const run = startRun(plan, {catalogue: source, jobs, command, pluginOutput: stderr, runner});
   const release = signals(() => run.interrupt());

@@ -14,7 +14,8 @@ const STRATEGIES = `
     strategy('cpu', 'native'), strategy('cpu', 'hardware-assisted'), strategy('memory', 'nested'), strategy('memory', 'shadow'),
     strategy('io', 'emulated'), strategy('architecture', 'hypervisor'), strategy('architecture', 'hosted'),
   ];`;
-const CONFIG = {plugins: ['./strategies.ts'], workloads: ['quick'], techniques: ['native', 'hardware-assisted+shadow'], hosts: ['nehalem-2009'], samples: 0};
+const CONFIG = {plugins: ['./strategies.ts'], workloads: ['quick'], techniques: ['native', 'hardware-assisted+shadow'], hosts: ['nehalem-2009'],
+  samples: 0};
 
 export interface Ended { readonly status: number; readonly out: string; readonly err: string }
 

@@ -205,10 +205,16 @@ function debugTrap(c: Cpu, bits: number): never {
 function attendDebug(c: Cpu): void {
   if (c.shadow && c.stackShadow) return;
   if (c.debugTraps !== 0) debugTrap(c, 0);
-  if (!c.nmi || c.nmiBlocked || c.nonRoot) return;
+  if (!c.nmi || c.nmiBlocked) return;
+  if (c.nonRoot) return leaveForNmi(c);
   c.nmi = false;
   c.shadow = false;
   deliverOrFault(c, NMI, EVENT_NMI);
+}
+
+/** The VMM has one to inject: NMI-window exiting. Ring compression has no window; what unblocks NMIs there is the VMM's own work. */
+function leaveForNmi(c: Cpu): void {
+  if (!c.controls.ringCompression) vmExit(c, EXIT_REASONS.NMI_WINDOW);
 }
 
 /** A breakpoint on the instruction at EIP, unless RF is set: a fault, before anything else of it. Intel SDM vol. 3B, 17.3.1.1. */

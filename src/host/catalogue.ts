@@ -13,7 +13,7 @@ export const HOSTS: readonly HostProfile[] = [pentium4, core2, nehalem, skylake,
 
 /** Features an option may name, in the order lists show them. */
 export const FEATURE_NAMES: readonly FeatureName[] = [
-  'hardware-assistance', 'nested-paging', 'nested-accessed-dirty', 'tagged-tlb', 'unrestricted-guest', 'walk-caches', 'tpr-shadow', 'virtual-apic',
+  'hardware-assistance', 'nested-paging', 'nested-accessed-dirty', 'tagged-tlb', 'unrestricted-guest', 'walk-caches', 'tpr-shadow', 'apic-access-page', 'virtual-apic',
   'posted-interrupts', 'iommu', 'virtualizable', 'cached-disk',
 ];
 

@@ -16,7 +16,7 @@ export const nehalem: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': false,
     'walk-caches': true, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: true,
+    'tpr-shadow': true, 'apic-access-page': true, 'virtual-apic': false, 'posted-interrupts': false, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 4}, secondLevel: {entries: 512, ways: 4}, largeData: {entries: 32, ways: 4},

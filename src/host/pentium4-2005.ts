@@ -16,7 +16,7 @@ export const pentium4: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': false, 'tagged-tlb': false, 'unrestricted-guest': false,
     'walk-caches': false, 'nested-accessed-dirty': false, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': false, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
+    'tpr-shadow': true, 'apic-access-page': false, 'virtual-apic': false, 'posted-interrupts': false, iommu: false,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 128, ways: 4}, secondLevel: null, largeData: null,

@@ -25,11 +25,10 @@ export interface Features {
   readonly 'nested-accessed-dirty': boolean;
   /** Paging-structure caches and, with nested paging, a nested TLB. */
   readonly 'walk-caches': boolean;
-  /**
-   * The task priority in the local APIC's page, which the guest may change without an exit (FlexPriority; a processor that shadows CR8 alone
-   * is of no use to a guest of 32 bits); a whole virtual local APIC (APICv, AVIC); an interrupt that reaches the running guest without an exit.
-   */
+  /** A shadow of the task priority; a page of which accesses are virtualized (FlexPriority): without it the shadow is CR8's alone, which code of 32 bits cannot name. */
   readonly 'tpr-shadow': boolean;
+  readonly 'apic-access-page': boolean;
+  /** A whole virtual local APIC (APICv, AVIC); an interrupt that reaches the running guest without an exit. */
   readonly 'virtual-apic': boolean;
   readonly 'posted-interrupts': boolean;
   /**

@@ -16,7 +16,7 @@ export const skylake: HostProfile = {
   features: {
     vendor: 'intel', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
     'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
+    'tpr-shadow': true, 'apic-access-page': true, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 4}, instruction: {entries: 128, ways: 8}, secondLevel: {entries: 1536, ways: 12}, largeData: {entries: 32, ways: 4},

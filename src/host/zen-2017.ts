@@ -16,7 +16,7 @@ export const zen: HostProfile = {
   features: {
     vendor: 'amd', 'hardware-assistance': true, 'nested-paging': true, 'tagged-tlb': true, 'unrestricted-guest': true,
     'walk-caches': true, 'nested-accessed-dirty': true, virtualizable: false, 'cached-disk': false,
-    'tpr-shadow': false, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
+    'tpr-shadow': true, 'apic-access-page': false, 'virtual-apic': true, 'posted-interrupts': true, iommu: true,
   },
   tlb: {
     data: {entries: 64, ways: 64}, instruction: {entries: 64, ways: 64}, secondLevel: {entries: 1536, ways: 12}, largeData: null,

@@ -4,8 +4,8 @@ import {resolve} from 'node:path';
 import type {Catalogue, WorkloadEntry} from './catalogue.ts';
 import type {GuestKind} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
-import {checkKnown, readParams, workloadKey} from './params.ts';
-import type {BootFiles, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
+import {checkKnown, combinations, readParams, workloadKey} from './params.ts';
+import type {BootFiles, Params, SweptParams, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import {UsageError, listed, messageOf} from './usage-error.ts';
 
 export interface ChosenWorkload {
@@ -26,7 +26,7 @@ export interface ChosenWorkload {
 
 interface Request {
   readonly workloads: readonly string[];
-  readonly params: Params;
+  readonly params: SweptParams;
   /** Paths of images count from here. */
   readonly base: string;
   readonly memoryMiB: number;
@@ -46,10 +46,12 @@ export function chosenWorkloads(request: Request, {workloads}: Catalogue): reado
   const builtIn = names.flatMap(name => workloads.get(name)?.definition ?? []);
   checkUnknown(names.filter(name => !workloads.has(name) && !isImage(name, request.base)), workloads.keys());
   checkKnown(request.params, builtIn);
-  return names.map(name => {
+  const chosen = names.flatMap(name => {
     const entry = workloads.get(name);
-    return entry ? builtInWorkload(entry, request.params) : imageByPath(name, request);
+    return entry ? combinations(entry.definition, request.params).map(params => builtInWorkload(entry, params)) : [imageByPath(name, request)];
   });
+  // Why by key: two spellings of one value are one row.
+  return [...new Map(chosen.map(workload => [workload.key, workload])).values()];
 }
 
 /** The machine's own disk, of which nothing but the firmware needs to know what it holds. */

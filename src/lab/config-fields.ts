@@ -17,7 +17,7 @@ const FIELDS = {
   clock: v.optional(v.picklist(['cycles', 'instructions'])),
   samples: v.optional(natural),
   maxInstructions: v.optional(positive),
-  params: v.optional(v.record(v.string(), v.union([v.string(), v.number()]))),
+  params: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]))),
   jobs: v.optional(positive),
   out: v.optional(v.string()),
   formats: v.optional(names),
@@ -54,7 +54,7 @@ function wanted(issue: v.BaseIssue<unknown>): string {
     case 'array': return 'an array';
     case 'integer': return 'a whole number';
     case 'min_value': return `${String(issue.requirement)} or more`;
-    case 'union': return issue.path?.at(0)?.key === 'plugins' ? 'a string or ["entry", {options}]' : 'a string or a number';
+    case 'union': return issue.path?.at(0)?.key === 'plugins' ? 'a string or ["entry", {options}]' : 'a string, a number or an array of them';
     case 'picklist': return (issue.expected ?? '').replaceAll(/[()"]/g, '').replaceAll(' | ', ' or ');
     default: return `a ${issue.expected}`;
   }

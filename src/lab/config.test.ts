@@ -64,7 +64,7 @@ const WRONG: ReadonlyArray<readonly [text: string, sentence: RegExp]> = [
   ['{"clock": "wall"}', /field 'clock' is "wall"; it must be cycles or instructions$/],
   ['{"techniques": "native"}', /field 'techniques' is "native"; it must be an array$/],
   ['{"techniques": ["native", 5]}', /field 'techniques\.1' is 5; it must be a string$/],
-  ['{"params": {"iterations": true}}', /field 'params\.iterations' is true; it must be a string or a number$/],
+  ['{"params": {"iterations": true}}', /field 'params\.iterations' is true; it must be a string, a number or an array of them$/],
   ['{"plugins": [["./x", 5]]}', /field 'plugins\.0' is an array; it must be a string or \["entry", \{options\}\]$/],
   ['[]', /the configuration must be an object$/],
   ['5', /the configuration must be an object$/],

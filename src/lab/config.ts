@@ -10,6 +10,7 @@ import {parseJson} from './json.ts';
 import {packageFolder} from './own-files.ts';
 import type {PluginSource} from './plugins.ts';
 import type {GuestClock} from './result.ts';
+import type {SweptParams} from './spec.ts';
 import {UsageError, messageOf} from './usage-error.ts';
 
 export interface Config {
@@ -24,7 +25,7 @@ export interface Config {
   readonly clock: GuestClock;
   readonly samples: number;
   readonly maxInstructions: number | null;
-  readonly params: Readonly<Record<string, string | number>>;
+  readonly params: SweptParams;
   readonly jobs: number | null;
   /** Absolute folder for reports. */
   readonly out: string;

@@ -1,8 +1,12 @@
 // What operations on the local APIC cost in exits, by how much of it the processor virtualizes: every access, all but the task priority, or
 // what the manual leaves to the VMM. Per operation in the steady state: (count at 60 - count at 20) / 40, exactly.
+import {join} from 'node:path';
 import test from 'ava';
 import {runCell} from './cell.ts';
+import {divergence} from './equivalence.ts';
+import {runGuest} from './guest-run.ts';
 import {guestImage} from './guests/guests.ts';
+import {packageFolder} from './own-files.ts';
 import type {CellResult} from './result.ts';
 import {catalogue, cellSpec} from './testing/real-cells.ts';
 
@@ -17,6 +21,11 @@ function run(technique: string, host: string, operation: Operation, n: number): 
   if (cell.equivalence.verdict !== 'equivalent') throw new Error(`${technique}: ${cell.equivalence.detail}`);
   return cell;
 }
+
+test('without a page of accesses, or switched off, a host has no shadow to give', t => {
+  t.throws(() => run('hardware-assisted[apic=tpr-shadow]+shadow', 'core2-2007', 'priority', 1), {message: /needs the host features 'tpr-shadow' and 'apic-access-page'/});
+  t.deepEqual(exits('hardware-assisted+nested', 'skylake-2016[virtual-apic=off]', 'identity'), {'APIC_ACCESS read-0x20': 1});
+});
 
 function exits(technique: string, host: string, operation: Operation): Counts {
   const sums: Record<string, number> = {};
@@ -67,6 +76,19 @@ for (const technique of ['hardware-assisted+shadow', 'hardware-assisted[apic=emu
     }
   });
 }
+
+/** The oracle's image goes through every register, unpaged and paged; other techniques run it with the oracle's other images. */
+test('the whole of both APICs is bare metal\'s where the processor virtualizes the local one, and under ring compression', t => {
+  const workload = join(packageFolder, 'src/oracle/qemu/images/apic.elf');
+  const reference = runGuest(cellSpec({workload, technique: 'native'}), catalogue, {clock: 'instructions'});
+  t.is(reference.ending.outcome, 'completed');
+  for (const [technique, host] of [
+    ['hardware-assisted+nested', 'skylake-2016'], ['hardware-assisted[halt=wait]+shadow[policy=unsync]@hosted[pic=kernel]', 'zen-2017'], ['binary-translation+shadow', 'nehalem-2009'],
+    ['trap-and-emulate+shadow', 'nehalem-2009[virtualizable]'],
+  ] as const) {
+    t.is(divergence(runGuest(cellSpec({workload, technique, host}), catalogue, {clock: 'instructions'}), reference), null, technique);
+  }
+});
 
 test('under hosted[pic=kernel] the local APIC is served in the kernel, else in the process', t => {
   const toProcess = (architecture: string): number =>

@@ -1,10 +1,10 @@
 // Parameters of workloads: what was given is applied to every workload that declares it and checked against its range.
 import type {WorkloadDefinition, ParameterDefinition} from './workload.ts';
-import type {Params} from './spec.ts';
+import type {Params, SweptParams} from './spec.ts';
 import {UsageError, listed} from './usage-error.ts';
 
 /** @throws UsageError for a parameter that no chosen workload declares */
-export function checkKnown(given: Params, workloads: readonly WorkloadDefinition[]): void {
+export function checkKnown(given: SweptParams, workloads: readonly WorkloadDefinition[]): void {
   for (const name of Object.keys(given)) {
     if (workloads.some(workload => Object.hasOwn(workload.parameters, name))) continue;
     const known = new Set(workloads.flatMap(workload => Object.keys(workload.parameters)));
@@ -38,6 +38,12 @@ function accepted(parameter: ParameterDefinition): string {
   return parameter.kind === 'choice'
     ? `one of ${listed(parameter.values)}`
     : `a whole number from ${parameter.min} to ${parameter.max}`;
+}
+
+/** Every combination of the values of what `workload` declares, in the order given. */
+export function combinations(workload: WorkloadDefinition, given: SweptParams): readonly Params[] {
+  const declared = Object.entries(given).filter(([name]) => Object.hasOwn(workload.parameters, name));
+  return declared.reduce<readonly Params[]>((all, [name, values]) => all.flatMap(params => [values].flat().map(value => ({...params, [name]: value}))), [{}]);
 }
 
 /** `name[a=1,b=x]` with defaults dropped: the workload's part of a cell's key. */

@@ -36,6 +36,13 @@ test('two spellings of a cell are one cell', t => {
   t.is(cells.length, 1);
 });
 
+test('several values of a parameter are swept: every combination of what a workload declares, each once', t => {
+  const cells = plan({workloads: ['quick', 'other', 'throws'], techniques: ['native'], hosts: ['nehalem-2009'], params: {iterations: ['50', 60, '60'], mode: ['fast', 'slow']}});
+  t.deepEqual(cells.map(({spec}) => spec.key.split(' | ')[0]), [
+    'quick[iterations=50]', 'quick[iterations=50,mode=slow]', 'quick[iterations=60]', 'quick[iterations=60,mode=slow]', 'other[iterations=50]', 'other[iterations=60]', 'throws',
+  ]);
+});
+
 test('a parameter reaches each workload that declares it; the key tells it when it is not the default', t => {
   const cells = plan({workloads: ['quick', 'other', 'throws'], techniques: ['native'], hosts: ['nehalem-2009'], params: {iterations: '50', mode: 'fast'}});
   t.deepEqual(cells.map(({spec}) => [spec.key, spec.params, spec.maxInstructions]), [

@@ -11,7 +11,7 @@ import {kindMismatch} from './guest-kind.ts';
 import type {CheckImage} from './image-check.ts';
 import {resolveTechnique} from './presets.ts';
 import type {GuestClock} from './result.ts';
-import type {BootFiles, CellSpec, Params, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
+import type {BootFiles, CellSpec, SweptParams, SpecCard, SpecDisk, SpecNetwork} from './spec.ts';
 import type {Technique} from './technique.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -24,7 +24,7 @@ export interface PlanRequest {
   readonly samples: number;
   /** Null = four times what a built-in workload needs, 1e9 for an image. */
   readonly maxInstructions: number | null;
-  readonly params: Params;
+  readonly params: SweptParams;
   readonly memoryMiB: number;
   readonly append: string;
   /** What images by path are given beside it. */

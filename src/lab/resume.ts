@@ -36,7 +36,9 @@ export function identityOf(plan: readonly PlannedCell[]): PlanIdentity {
   ]))};
 }
 
-const keyOf = ({workload, params, technique, host}: Pick<CellResult, 'workload' | 'params' | 'host'> & {readonly technique: {readonly name: string}}): string =>
+type Named = Pick<CellResult, 'workload' | 'params' | 'host'> & {readonly technique: {readonly name: string}};
+
+const keyOf = ({workload, params, technique, host}: Named): string =>
   JSON.stringify([workload, Object.entries(params).map(([name, value]) => `${name}=${value}`).toSorted(), technique.name, host]);
 
 /**
@@ -48,7 +50,8 @@ export function keptCells(plan: readonly PlannedCell[], before: RunResult, file:
   const {cells, digest} = identityOf(plan);
   if (!before.plan) throw new UsageError(`${file} does not say what its run was to be, so it cannot be resumed; run without --resume`);
   if (before.plan.digest !== digest) {
-    const sizes = before.plan.cells === cells ? 'its cells, costs, images or version are others' : `it was ${before.plan.cells} cells, this is ${cells}`;
+    const sizes = before.plan.cells === cells ? 'its cells, costs, images or version are others'
+      : `it was ${before.plan.cells} cells, this is ${cells}`;
     throw new UsageError(`the interrupted run in ${file} was another than this one (${sizes}); give the same command and configuration, or run without --resume`);
   }
   const results = new Map(before.cells.map(cell => [keyOf(cell), cell]));

@@ -4,6 +4,9 @@ import type {Technique} from './technique.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 
+/** Parameters as they are asked for: one value, or several, each of which makes rows of its own. */
+export type SweptParams = Readonly<Record<string, string | number | readonly (string | number)[]>>;
+
 export interface CellSpec {
   /** `workload[params] | technique | host`, parameters in order of name with defaults dropped; unique in a plan. */
   readonly key: string;

@@ -12,7 +12,7 @@ export function runBareMetal(platform: Platform): Ending {
     run(cpu);
     if (cpu.stop !== STOP_HALT) return endingOf(platform);
     if ((cpu.eflags & EFLAGS_IF) === 0) return deadlock(cpu, 'with interrupts disabled: nothing can wake the processor');
-    if (!sleepUntilInterrupt(platform, {pending: () => cpu.intr, runDue: work => work()})) return deadlock(cpu, NOTHING_PENDING);
+    if (!sleepUntilInterrupt(platform, {pending: () => cpu.intr || cpu.nmi, runDue: work => work()})) return deadlock(cpu, NOTHING_PENDING);
   }
 }
 

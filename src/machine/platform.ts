@@ -63,6 +63,12 @@ export class Platform {
   /** Where the interrupt controller's INTR output goes; the VMM puts itself in its place. */
   onInterrupt: (level: boolean) => void;
 
+  /** A non-maskable interrupt; likewise. */
+  onNmi = (): void => {
+    this.cpu.nmi = true;
+    this.cpu.lookUp();
+  };
+
   /** What the machine's bus masters see of memory; a VMM puts the guest's memory in its place. */
   busMaster: BusMaster;
 
@@ -94,7 +100,7 @@ export class Platform {
     this.devices = createPcDevices({
       clock: this.clock, memorySize: options.guestMemory, console: byte => this.#print(byte),
       memory: {read: (at, into, who) => this.busMaster.read(at, into, who), write: (at, from, who) => this.busMaster.write(at, from, who)}, ...(options.peripherals ? {peripherals: options.peripherals} : {}),
-      interrupt: level => this.onInterrupt(level), exit: code => this.#end(code), reset: () => this.#reset(),
+      interrupt: level => this.onInterrupt(level), nmi: () => this.onNmi(), exit: code => this.#end(code), reset: () => this.#reset(),
     });
     programAsFirmware(this.devices);
     this.cpu.ports = this.devices.ports;

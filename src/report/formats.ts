@@ -12,7 +12,8 @@ import {formatMarkdown} from './markdown.ts';
 export {DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat} from './format-names.ts';
 
 const WRITERS: Readonly<Record<ReportFormat, (run: RunResult) => string>> = {
-  json: formatJson, md: formatMarkdown, csv: formatCsv, html: formatHtml, junit: formatJunit, 'benchmark-action': formatBenchmarkAction, bencher: formatBencher,
+  json: formatJson, md: formatMarkdown, csv: formatCsv, html: formatHtml, junit: formatJunit, 'benchmark-action': formatBenchmarkAction,
+  bencher: formatBencher,
 };
 
 export const fileOf = (format: ReportFormat): string => FORMATS[format].file;

@@ -6,6 +6,7 @@ const EXIT_REASON_MEANINGS: Readonly<Record<ExitReason, string>> = {
   EXTERNAL_INTERRUPT: 'a device of the host interrupted while the guest ran',
   TRIPLE_FAULT: 'the guest could not deliver a double fault',
   INTERRUPT_WINDOW: 'the guest has become ready to take an interrupt that was waiting',
+  NMI_WINDOW: 'the guest has become ready to take a non-maskable interrupt that was waiting',
   TASK_SWITCH: 'the guest tried a hardware task switch',
   CPUID: 'CPUID: the hypervisor decides which processor the guest sees',
   HLT: 'HLT: the guest has nothing to do until an interrupt',

@@ -57,10 +57,25 @@ export const snapshotEntries = (snapshot: RunSnapshot): MatrixEntry[] =>
     return {rowKey: key.endsWith(tail) ? key.slice(0, -tail.length) : key, workload, technique, host, status, result};
   });
 
-/** The shortest of file name, workload and workload with parameters that no other row has. */
+const paramsOf = (rowKey: string, workload: string): string[] => rowKey.slice(workload.length + 1, -1).split(',').filter((param) => param !== '');
+
+/** A row's key with only those parameters that another row of its workload has otherwise. */
+function distinctions(rows: ReadonlyMap<string, string>): (rowKey: string) => string {
+  const same = Map.groupBy(rows.keys(), (rowKey) => rows.get(rowKey)!);
+  const common = new Map([...same].map(([workload, keys]) =>
+    [workload, paramsOf(keys[0], workload).filter((param) => keys.every((key) => paramsOf(key, workload).includes(param)))]));
+  return (rowKey) => {
+    const workload = rows.get(rowKey)!;
+    const own = paramsOf(rowKey, workload).filter((param) => !common.get(workload)!.includes(param));
+    return own.length === 0 ? workload : `${workload}[${own.join(',')}]`;
+  };
+}
+
+/** The shortest of file name, workload, workload with the parameters that differ, and with all, that no other row has. */
 function rowLabels(entries: readonly MatrixEntry[]): Map<string, string> {
   const rows = new Map(entries.map((entry) => [entry.rowKey, entry.workload]));
-  const forms = (rowKey: string): string[] => [rows.get(rowKey)!.split('/').at(-1)!, rows.get(rowKey)!, rowKey];
+  const distinct = distinctions(rows);
+  const forms = (rowKey: string): string[] => [rows.get(rowKey)!.split('/').at(-1)!, rows.get(rowKey)!, distinct(rowKey), rowKey];
   const uses = new Map<string, number>();
   for (const rowKey of rows.keys()) for (const form of new Set(forms(rowKey))) uses.set(form, (uses.get(form) ?? 0) + 1);
   return new Map([...rows.keys()].map((rowKey) => [rowKey, forms(rowKey).find((form) => uses.get(form) === 1) ?? rowKey]));

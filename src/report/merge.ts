@@ -2,7 +2,8 @@
 import type {CellResult, RunResult} from '../lab/result.ts';
 import {formatParams} from './figures.ts';
 
-const key = ({workload, params, technique, host, clock}: CellResult): string => JSON.stringify([workload, formatParams(params), technique.name, host, clock]);
+const key = ({workload, params, technique, host, clock}: CellResult): string =>
+  JSON.stringify([workload, formatParams(params), technique.name, host, clock]);
 
 /** `runs` must not be empty; the environment is the first one's. */
 export function mergeRuns(runs: readonly RunResult[]): RunResult {

@@ -40,6 +40,10 @@ export class EmulatorProcess {
     cpu.ports = ports;
     cpu.devices = deviceSpace;
     cpu.intr = interruptPending;
+    platform.onNmi = () => {
+      cpu.nmi = true;
+      cpu.lookUp();
+    };
     platform.onInterrupt = level => {
       cpu.intr = level;
       cpu.lookUp();
@@ -53,7 +57,7 @@ export class EmulatorProcess {
     const {clock, recorder} = platform;
     recorder.deviceWaits++;
     const latest = clock.now() + LONGEST_SLEEP * clock.hertz;
-    while (!cpu.intr) {
+    while (!cpu.intr && !cpu.nmi) {
       if (clock.next() > latest && clock.visitor?.mayWake !== true) return false;
       strategies.architecture.halt(() => idleUntil(cpu, clock.next()));
       clock.runDue(clock.now());

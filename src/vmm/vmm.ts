@@ -4,7 +4,7 @@
 import type {Cpu} from '../cpu/state.ts';
 import {STOP_BUDGET} from '../cpu/state.ts';
 import type {PortSpace} from '../cpu/bus.ts';
-import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
+import {EVENT_EXTERNAL, EVENT_HARDWARE_EXCEPTION, EVENT_NMI, isSoftwareEvent, type GuestEvent} from '../cpu/exit-record.ts';
 import {fetchBreaks, reportDebug} from '../cpu/breakpoints.ts';
 import {doubles} from '../cpu/deliver.ts';
 import {visibleCr0} from '../cpu/execute/system.ts';
@@ -17,7 +17,7 @@ import {endingOf, tripleFault} from '../machine/outcome.ts';
 import type {Platform} from '../machine/platform.ts';
 import {CR0_PE, CR0_PG} from '../x86/control.ts';
 import {DR6_BS} from '../x86/debug.ts';
-import {DB, DF, EXCEPTION_NAMES, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
+import {DB, DF, EXCEPTION_NAMES, NMI, NO_ERROR_CODE, PF} from '../x86/exceptions.ts';
 import {EFLAGS_IF, EFLAGS_RF, EFLAGS_TF} from '../x86/flags.ts';
 import {CS} from '../x86/registers.ts';
 import type {Domain} from './paravirtual/domain.ts';
@@ -125,6 +125,8 @@ export class Vmm implements EmulatorHost {
     this.strategies = strategies;
     this.interruptPending = this.cpu.intr;
     this.cpu.intr = false;
+    // Why both: a device may raise it while the emulator executes, whose state is then carried over.
+    this.platform.onNmi = () => { this.cpu.nmi = this.emulator.cpu.nmi = true; };
     this.platform.onInterrupt = level => { this.interruptPending = level; };
     const models = guestBus(this);
     const {assigned, platform: {clock}} = this;
@@ -278,6 +280,7 @@ export class Vmm implements EmulatorHost {
       exit.vectoring.valid = false;
       if (isSoftwareEvent(this.#event.type)) controls.entryInstructionLength = exit.instructionLength;
     }
+    if (this.cpu.nmi && !this.cpu.nmiBlocked && !this.#event.valid && !(shadow && this.cpu.stackShadow)) this.#queueNmi();
     const {clock} = this.platform;
     this.visible?.settle();
     const waiting = this.interruptWaiting;
@@ -299,9 +302,15 @@ export class Vmm implements EmulatorHost {
     return vector >= 0 ? vector : this.platform.devices.interrupts.acknowledge();
   }
 
+  #queueNmi(): void {
+    this.cpu.nmi = false;
+    this.chargeInjection(1);
+    Object.assign(this.#event, {valid: true, vector: NMI, type: EVENT_NMI, errorCode: NO_ERROR_CODE});
+  }
+
   /** Something waits that ends HLT. */
   get wakes(): boolean {
-    return this.interruptWaiting || (this.virtualApic?.wakes ?? false);
+    return this.interruptWaiting || (this.cpu.nmi && !this.cpu.nmiBlocked) || (this.virtualApic?.wakes ?? false);
   }
 
   /** The VMM carried out the instruction at EIP: it has retired, and single-stepping notices. */

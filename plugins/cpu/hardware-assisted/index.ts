@@ -86,11 +86,12 @@ class HardwareAssisted implements CpuStrategy {
 /** What of the local APIC the processor is to do: all it can, the task priority alone, or nothing. */
 function assistanceOf({platform: {host}}: Vmm, apic: string): ApicAssistance | null {
   const {features} = host;
-  if (apic === 'tpr-shadow' && !features['tpr-shadow']) {
-    throw new Error(`apic=tpr-shadow needs the host feature 'tpr-shadow', which ${host.name} does not have; use apic=host or apic=emulated`);
+  const shadows = features['tpr-shadow'] && features['apic-access-page'];
+  if (apic === 'tpr-shadow' && !shadows) {
+    throw new Error(`apic=tpr-shadow needs the host features 'tpr-shadow' and 'apic-access-page', which ${host.name} does not have both; use apic=host or apic=emulated`);
   }
   if (apic === 'host' && features['virtual-apic']) return 'virtual-apic';
-  return apic !== 'emulated' && features['tpr-shadow'] ? 'tpr-shadow' : null;
+  return apic !== 'emulated' && shadows ? 'tpr-shadow' : null;
 }
 
 export default defineCpuStrategy({

@@ -38,6 +38,7 @@ const CARD_WAYS: readonly IoWay[] = [
   {name: 'netfront, unmodified kernel', io: 'xen-ring', driver: 'auto'},
   {name: 'netfront, paravirtual kernel', io: 'xen-ring', base: PARAVIRTUAL, driver: 'auto'},
   {name: 'passthrough', io: 'passthrough', driver: 'auto'},
+  {name: 'passthrough, interrupts by message', io: 'passthrough', driver: 'e1000-msi'},
 ];
 
 /** Where VMM, device models and back ends live; the second is as in KVM. */

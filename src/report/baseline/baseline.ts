@@ -75,9 +75,11 @@ function cellOf({switches, events, operations, instructions, verdict, technique,
     ...rest, technique: techniqueOf(technique), clock, console: '', switches: edges,
     instructions: {...instructions, direct: instructions.region - instructions.emulated, hardware: 0, repIterations: 0},
     cycles: {total: 0, region: 0, byCategory: noCycles()},
-    events: Object.entries(events).map(([name, n]) => ({name, category: COSTS[name as CostName]?.category ?? 'guest', count: n, unitCost: 0, grade: 'estimated'})),
+    events: Object.entries(events).map(([name, n]) =>
+      ({name, category: COSTS[name as CostName]?.category ?? 'guest', count: n, unitCost: 0, grade: 'estimated'})),
     feedback: {timerInterrupts: 0, rdtsc: 0, idleCycles: 0, deviceWaits: 0},
-    perOperation: operations === null ? null : {operations, instructions: instructions.region / operations, cycles: 0, exits: exits / operations, switches: all / operations},
+    perOperation: operations === null ? null : {operations, instructions: instructions.region / operations, cycles: 0, exits: exits / operations,
+      switches: all / operations},
     equivalence: {verdict, clock, detail: 'a baseline holds the verdict alone'}, measured: null,
   };
 }

@@ -21,13 +21,15 @@ const row = ([one, many]: readonly [string, string], per: string) => ({name, a, 
   `${signed(b - a)} ${Math.abs(b - a) === 1 ? one : many}${per}: ${name} (${figure(a)} against ${figure(b)})`;
 
 /** Lines such as `+1 exit EXCEPTION_NMI pf-trace (0 against 1)`, exits before the cycles they lead to. */
-export function causes({differences, prices}: PairComparison, countsOnly: boolean): string[] {
+export function causes({differences, events, prices}: PairComparison, countsOnly: boolean): string[] {
   const {byExit, bySwitch, byCost, each} = differences;
   const per = each ? ' an operation' : '';
   return [
     ...byExit.filter(seen).slice(0, MOST).map(row(['exit', 'exits'], per)),
     ...(byExit.some(seen) ? [] : bySwitch.filter(seen).slice(0, MOST).map(row(['switch', 'switches'], per))),
-    ...(countsOnly ? [] : byCost.filter(seen).slice(0, MOST).map(row(['cycle', 'cycles'], per))),
+    ...(countsOnly
+      ? events.slice(0, MOST).map(row(['event', 'events'], ' in the region'))
+      : byCost.filter(seen).slice(0, MOST).map(row(['cycle', 'cycles'], per))),
     ...prices.slice(0, MOST).map(({name, a, b}) => `${name} costs ${formatCount(b)} cycles where it cost ${formatCount(a)}`),
   ];
 }

@@ -127,6 +127,8 @@ test('a baseline holds every count and compares equal to the run it came from, u
   t.regex(verdictSentence(against(before)), /^Identical/);
   t.regex(verdictSentence(against(withMore(before, 1))), /^Worse: .* \+0\.\d+% exits|^Worse: .*exits/);
   t.is(codeOf(against(withMore(before, 1))), 3);
+  const counted = {...before, events: before.events.map(event => (event.name === 'walk_reference' ? {...event, count: event.count + 2} : event))};
+  t.regex(comparisonText(against(counted), 100), /^Changed: 1 of 2[^]*\+2 events in the region: walk_reference \(1,800 against 1,802\)/m);
   t.false(/cycles"|unitCost|Ms/.test(text.replace('"clock": "cycles"', '')));
   t.throws(() => parseBaseline({baseline: 1, cells: [{}]}, 'x.json'), {message: /x\.json is not a baseline of this worldswitch: /});
 });

@@ -17,7 +17,8 @@ function cellDocument({cell, a, b, judgement, changes, differences, prices, othe
   return {
     cell, workload: a.workload, params: a.params, host: a.host, techniques: {a: a.technique.name, b: b.technique.name}, judgement,
     metrics: changes.map(({metric: {name, unit, exact, better}, a: before, b: after}) => ({name, unit, exact, better, a: before, b: after})),
-    causes: {perOperation: each, exits: differing(byExit), switches: differing(bySwitch), categories: differing(byCategory), costs: differing(byCost), prices},
+    causes: {perOperation: each, exits: differing(byExit), switches: differing(bySwitch), categories: differing(byCategory),
+      costs: differing(byCost), prices},
     others, time,
   };
 }

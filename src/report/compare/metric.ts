@@ -28,7 +28,9 @@ export const PLAIN_METRICS: readonly Metric[] = [
   exact('emulated', 'emulated instructions', ({instructions}) => instructions.emulated),
 ];
 
-export const TIME: Metric = {name: 'time', unit: 'measured milliseconds', exact: false, better: 'lower', of: ({measured}) => measured?.meanMs ?? null};
+export const TIME: Metric = {
+  name: 'time', unit: 'measured milliseconds', exact: false, better: 'lower', of: ({measured}) => measured?.meanMs ?? null,
+};
 
 const isCategory = (name: string): name is Category => CATEGORIES.some(category => category === name);
 const isReason = /^(?:[A-Z][A-Z_]*|[a-z]+(?:_[a-z]+)+)$/;

@@ -22,6 +22,8 @@ export interface PairComparison {
   /** Exact figures of the region that differ. */
   readonly changes: readonly MetricChange[];
   readonly differences: Differences;
+  /** Events of the region that were counted otherwise, the largest difference first. */
+  readonly events: readonly Difference[];
   /** Costs with another price on the two sides. */
   readonly prices: readonly Difference[];
   /** What else differs, each in a few words: outcome, verdict, console. */
@@ -58,7 +60,8 @@ const hiddenChange = ({byCost, byExit, bySwitch}: Differences, events: readonly 
 
 function eventChanges(a: CellResult, b: CellResult): Difference[] {
   const [before, after] = [a, b].map(({events}) => new Map(events.map(({name, count}) => [name, count])));
-  return [...new Set([...before.keys(), ...after.keys()])].map(name => ({name, a: before.get(name) ?? 0, b: after.get(name) ?? 0}));
+  return [...new Set([...before.keys(), ...after.keys()])].map(name => ({name, a: before.get(name) ?? 0, b: after.get(name) ?? 0}))
+    .filter(change => change.a !== change.b).toSorted((x, y) => Math.abs(y.b - y.a) - Math.abs(x.b - x.a));
 }
 
 /** The first of cycles, exits and switches that differs decides. */
@@ -78,9 +81,10 @@ export function comparePair(sides: Sides, time: TimeOutcome, countsOnly: boolean
   const comparable = ended(a) && ended(b);
   const found = differences(a, b);
   const prices = countsOnly ? [] : priceChanges(a, b);
-  const same = changes.length === 0 && others.length === 0 && !hiddenChange(countsOnly ? {...found, byCost: []} : found, eventChanges(a, b), prices);
+  const events = eventChanges(a, b);
+  const same = changes.length === 0 && others.length === 0 && !hiddenChange(countsOnly ? {...found, byCost: []} : found, events, prices);
   const judgement = same ? 'identical' : comparable ? direction(changes) : 'incomparable';
-  return {...sides, changes, others, time, judgement, comparable, differences: found, prices};
+  return {...sides, changes, others, time, judgement, comparable, differences: found, events, prices};
 }
 
 /** Growth of the deciding figure, for the order of what is shown: the largest either way first. */

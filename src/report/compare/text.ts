@@ -35,7 +35,8 @@ function timeBlock(comparison: Comparison, width: number): string[] {
     cell, formatMs(time.a.median), formatMs(time.b.median), `${time.ratio.toFixed(3)}x`, time.interval.map(end => end.toFixed(3)).join(' to '),
     time.effect.toFixed(2), time.adjustedP.toExponential(1),
   ]]));
-  const table = layTable({corner: 'measured median', columns: ['A', 'B', 'ratio', '95% interval', "Cliff's delta", 'Holm p'], rows: rows.slice(0, MOST_CELLS)}, width);
+  const table = layTable({corner: 'measured median', columns: ['A', 'B', 'ratio', '95% interval', "Cliff's delta", 'Holm p'],
+    rows: rows.slice(0, MOST_CELLS)}, width);
   return sentence === null ? [] : [...wrapWords(printable(sentence), width), ...(rows.length > 0 ? ['', ...table] : []), ''];
 }
 
@@ -52,7 +53,8 @@ function gateLines({gates, breaches}: Comparison, width: number): string[] {
   if (breaches.length === 0) return [`Gates held: ${names}.`, ''];
   const more = breaches.length > MOST_CELLS ? [`and ${breaches.length - MOST_CELLS} more`] : [];
   return [`REGRESSION, gates that did not hold (of ${names}):`,
-    ...[...breaches.slice(0, MOST_CELLS).map(breachSentence), ...more].flatMap(line => wrapWords(printable(line), width - 2).map(each => `  ${each}`)), ''];
+    ...[...breaches.slice(0, MOST_CELLS).map(breachSentence), ...more].flatMap(line =>
+      wrapWords(printable(line), width - 2).map(each => `  ${each}`)), ''];
 }
 
 /** Ends with a newline. */

@@ -29,12 +29,14 @@ export function verdictSentence(comparison: Comparison): string {
   const total = formatNumbered(pairs.length, 'cell');
   if (worse.length + better.length + changed.length + broken.length === 0) return `Identical: all exact figures of ${total} are the same.`;
   const parts = [
-    ...(broken.length > 0 ? [`${formatNumbered(broken.length, 'cell')} of ${total} cannot be compared (${broken[0].others[0] ?? broken[0].b.outcome}: ${broken[0].cell})`] : []),
+    ...(broken.length > 0
+      ? [`${formatNumbered(broken.length, 'cell')} of ${total} cannot be compared (${broken[0].others[0] ?? broken[0].b.outcome}: ${broken[0].cell})`] : []),
     ...(worse.length > 0 ? [`${worse.length} of ${total} worse, most ${most(worse, countsOnly)}`] : []),
     ...(better.length > 0 ? [`${better.length} of ${total} better, most ${most(better, countsOnly)}`] : []),
     ...(changed.length > 0 ? [`${changed.length} of ${total} changed without other totals (${changed[0].cell})`] : []),
   ];
-  const word = broken.length > 0 ? 'Not comparable' : worse.length > 0 && better.length > 0 ? 'Mixed' : worse.length > 0 ? 'Worse' : better.length > 0 ? 'Better' : 'Changed';
+  const word = broken.length > 0 ? 'Not comparable' : worse.length > 0 && better.length > 0 ? 'Mixed' : worse.length > 0 ? 'Worse'
+    : better.length > 0 ? 'Better' : 'Changed';
   const same = ofJudgement(comparison, 'identical').length;
   return `${word}: ${[...parts, ...(same > 0 ? [`${same} identical`] : [])].join('; ')}.`;
 }
@@ -63,7 +65,8 @@ const judgedRun = ({run}: Comparison['b'], cells: RunResult['cells'], natives: R
   ({...run, complete: true, cells: [...cells, ...natives.filter(native => !cells.includes(native))]});
 
 /** `interrupted`: a run made for the comparison ended early. */
-export function comparisonExitCode(comparison: Comparison, {expected, interrupted, bothSides}: {expected: ExpectedExit; interrupted: boolean; bothSides: boolean}): number {
+export function comparisonExitCode(comparison: Comparison,
+  {expected, interrupted, bothSides}: {expected: ExpectedExit; interrupted: boolean; bothSides: boolean}): number {
   const {a, b, pairs, breaches} = comparison;
   const natives = (side: Comparison['b']): RunResult['cells'] => side.run.cells.filter(({technique}) => technique.name === 'native');
   return strongest([

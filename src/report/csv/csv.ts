@@ -61,7 +61,8 @@ function measuredFacts({measured}: CellResult): Fact[] {
   if (measured === null) return [];
   const {samples, meanMs, p99Ms, rme, samplesMs = []} = measured;
   return [
-    ...named('measured', 'ms', {mean: meanMs, p99: p99Ms}, false), ...named('measured', '%', {rme}, false), ...named('measured', 'count', {samples}, false),
+    ...named('measured', 'ms', {mean: meanMs, p99: p99Ms}, false), ...named('measured', '%', {rme}, false),
+    ...named('measured', 'count', {samples}, false),
     ...samplesMs.map((value, at) => ({fact: 'sample', name: String(at + 1), value, unit: 'ms', exact: false})),
   ];
 }
@@ -74,7 +75,8 @@ function facts(cell: CellResult): Fact[] {
   return [
     ...outcomeFacts(cell), ...named('instructions', 'count', instructions),
     ...named('cycles', 'cycles', {region: cycles.region, total: cycles.total}),
-    ...Object.entries(cycles.byCategory).map(([category, value]) => ({fact: 'cycles', name: 'category', middle: `,,,,,${category},`, value, unit: 'cycles'})),
+    ...Object.entries(cycles.byCategory).map(([category, value]) =>
+      ({fact: 'cycles', name: 'category', middle: `,,,,,${category},`, value, unit: 'cycles'})),
     ...(perOperation === null ? [] : named('per operation', 'count', {...perOperation})), ...named('feedback', 'count', feedback),
     ...switchFacts(cell), ...eventFacts(cell), ...named('statistic', 'count', statistics), ...auditFacts(cell), ...measuredFacts(cell),
   ];

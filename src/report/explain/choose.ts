@@ -13,6 +13,15 @@ const AXES: Readonly<Record<Axis, (cell: CellResult) => readonly string[]>> = {
   host: ({host}) => [host],
 };
 
+/** `tlb-reach[pages=16]` means every cell of the workload with that value, whatever its other parameters. */
+function isPartly(written: string, {workload, params}: CellResult): boolean {
+  const [, name, some] = /^(.*)\[([^\]]*)\]$/.exec(written) ?? [];
+  return name === workload && some.split(',').every(param => Object.entries(params).some(([key, value]) => param.trim() === `${key}=${value}`));
+}
+
+const isNamed = (axis: Axis, cell: CellResult, part: string): boolean => AXES[axis](cell).includes(part)
+  || (axis === 'workload' && isPartly(part, cell));
+
 /** Parts by the axis each is a name on. */
 export type Choice = Readonly<Partial<Record<Axis, string>>>;
 
@@ -25,7 +34,7 @@ const partsOf = (written: string): string[] => written.split(written.includes('|
 export function readChoice(written: string, cells: readonly CellResult[], others: Choice = {}): Choice {
   const choice: Partial<Record<Axis, string>> = {};
   for (const part of partsOf(written)) {
-    const axis = (Object.keys(AXES) as Axis[]).find(name => cells.some(cell => AXES[name](cell).includes(part)));
+    const axis = (Object.keys(AXES) as Axis[]).find(name => cells.some(cell => isNamed(name, cell, part)));
     if (axis === undefined) throw new UsageError(`'${part}' is no workload, technique or host of the report; it has ${names(cells)}`);
     if (choice[axis] !== undefined) throw new UsageError(`'${written}' names two ${axis}s, ${choice[axis]} and ${part}; a cell has one`);
     choice[axis] = part;
@@ -47,7 +56,7 @@ export const cellName = (cell: CellResult): string => `${cell.workload} | ${shor
 
 /** @throws UsageError when no cell or several are meant */
 export function chooseCell(choice: Choice, {cells}: Pick<RunResult, 'cells'>): CellResult {
-  const found = cells.filter(cell => (Object.keys(choice) as Axis[]).every(axis => AXES[axis](cell).includes(choice[axis]!)));
+  const found = cells.filter(cell => (Object.keys(choice) as Axis[]).every(axis => isNamed(axis, cell, choice[axis]!)));
   if (found.length === 1) return found[0];
   const said = Object.values(choice).join(':');
   if (found.length === 0) throw new UsageError(`the report has no cell '${said}'`);

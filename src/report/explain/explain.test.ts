@@ -18,6 +18,13 @@ const NAMES: ReadonlyArray<readonly [written: string, name: string]> = [
 ];
 for (const [written, name] of NAMES) test(`'${written}' is one cell`, t => t.is(chooseCell(readChoice(written, run.cells), run).technique.name, name));
 
+test('of a sweep a cell is named by the parameter that differs', t => {
+  const swept = testingRun([1, 2].map(pages => ({...native, params: {pages, mode: 'x'}})));
+  t.is(chooseCell(readChoice('pgfault[pages=2]:native', swept.cells), swept).params['pages'], 2);
+  t.throws(() => chooseCell(readChoice('pgfault[mode=x]', swept.cells), swept), {message: /means 2 cells/});
+  t.throws(() => readChoice('pgfault[pages=3]', swept.cells), {message: /is no workload, technique or host/});
+});
+
 test('the second cell takes from the first what it leaves out', t => {
   const first = readChoice(`pgfault:native:${HOST}`, run.cells);
   const {workload, technique, host} = chooseCell(readChoice('hardware-assisted+nested', run.cells, first), run);

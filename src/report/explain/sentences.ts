@@ -46,14 +46,16 @@ const categoryLines = (cell: CellResult): string[] => rankedCategories(cell).map
 const costLines = (cell: CellResult): string[] => rankedEvents(cell).slice(0, MOST).map(event =>
   `${formatShare(eventCycles(event), cell.cycles.region).padStart(6)}  ${event.name}: ${each(cell, event.count)} at ${formatNumbered(event.unitCost, 'cycle')} (${event.grade}); ${explain(event.name) ?? 'a cost of a plugin'}`);
 
-export const differenceLine = ({name, a, b}: Difference): string => `${b > a ? '+' : '-'}${formatPerOperation(Math.abs(b - a))} ${name} (${formatPerOperation(a)} against ${formatPerOperation(b)})`;
+export const differenceLine = ({name, a, b}: Difference): string =>
+  `${b > a ? '+' : '-'}${formatPerOperation(Math.abs(b - a))} ${name} (${formatPerOperation(a)} against ${formatPerOperation(b)})`;
 
 function againstNative(cell: CellResult, native: CellResult | null): Paragraph[] {
   if (native === null || native === cell) return [];
   const {byCost, cycles} = differences(native, cell);
   const rows = byCost.filter(({a, b}) => a !== b).slice(0, MOST);
   const more = cycles.b - cycles.a;
-  return [{title: `Against bare metal: ${more >= 0 ? '+' : '-'}${formatPerOperation(Math.abs(more))} cycles, largest parts first`, lines: rows.map(differenceLine)}];
+  return [{title: `Against bare metal: ${more >= 0 ? '+' : '-'}${formatPerOperation(Math.abs(more))} cycles, largest parts first`,
+    lines: rows.map(differenceLine)}];
 }
 
 function trust(cell: CellResult): string[] {

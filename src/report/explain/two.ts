@@ -40,7 +40,8 @@ function split(a: CellResult, b: CellResult): {readonly doing: number; readonly 
   let [doing, paying] = [0, 0];
   for (const name of new Set([...a.events, ...b.events].map(event => event.name))) {
     const [before, after] = [of(a, name), of(b, name)];
-    const [oldCount, newCount] = [before ? perOperation(a, before.count) ?? before.count : 0, after ? perOperation(b, after.count) ?? after.count : 0];
+    const [oldCount, newCount] = [before ? perOperation(a, before.count) ?? before.count : 0, after ? perOperation(b, after.count) ?? after.count
+      : 0];
     const oldPrice = before?.unitCost ?? after!.unitCost;
     doing += (newCount - oldCount) * oldPrice;
     paying += newCount * ((after?.unitCost ?? oldPrice) - oldPrice);
@@ -65,8 +66,10 @@ export function differenceParagraphs(a: CellResult, b: CellResult): Paragraph[] 
     exitParagraph(found),
     {
       title: 'Cycles by cost, first against second, largest difference first',
-      lines: more.slice(0, MOST).map(row => `${formatShare(Math.abs(row.b - row.a), total).padStart(6)}  ${differenceLine(row)}: ${explain(row.name) ?? 'a cost of a plugin'}`),
+      lines: more.slice(0, MOST).map(row =>
+        `${formatShare(Math.abs(row.b - row.a), total).padStart(6)}  ${differenceLine(row)}: ${explain(row.name) ?? 'a cost of a plugin'}`),
     },
-    {title: 'Cycles by category', lines: found.byCategory.filter(row => row.a !== row.b).map(row => `${differenceLine(row)}: ${CATEGORY_MEANINGS[row.name as Category]}`)},
+    {title: 'Cycles by category',
+      lines: found.byCategory.filter(row => row.a !== row.b).map(row => `${differenceLine(row)}: ${CATEGORY_MEANINGS[row.name as Category]}`)},
   ];
 }

@@ -115,7 +115,8 @@ function sentences(cell: CellResult): string[] {
   const {reason, equivalence, claimsEquivalence, notes = [], technique, exitCode} = cell;
   return [
     ...(reason === undefined ? [] : [reason]), ...(cell.outcome === 'refused' ? [] : [
-      `exit code ${exitCode ?? 'none'}`, `${equivalence.verdict}${claimsEquivalence || technique.name === 'native' ? '' : ' (equivalence is not claimed)'}: ${equivalence.detail}`,
+      `exit code ${exitCode ?? 'none'}`,
+        `${equivalence.verdict}${claimsEquivalence || technique.name === 'native' ? '' : ' (equivalence is not claimed)'}: ${equivalence.detail}`,
     ]), ...(isEstimate(cell) ? ['the guest looked at time, so recosting this cell is an estimate'] : []), ...notes,
   ].map(printable);
 }
@@ -125,14 +126,16 @@ function pageCell({result, native, fastest}: MatrixCell & {readonly result: Cell
   const ops = perOperation?.operations ?? 0;
   const of = (count: number): number => (ops > 0 ? count / ops : count);
   const total = (counts: readonly {count: number}[]): number => counts.reduce((sum, {count}) => sum + count, 0);
-  const ratio = native?.outcome === 'completed' && native.cycles.region > 0 && isComparable(result, native) ? cycles.region / native.cycles.region : null;
+  const isRatio = native?.outcome === 'completed' && native.cycles.region > 0 && isComparable(result, native);
+  const ratio = isRatio ? cycles.region / native.cycles.region : null;
   return {
     row, tech: names.techniques.indexOf(result.technique.name), host: names.hosts.indexOf(result.host),
     state: result.outcome === 'refused' ? 'refused' : failure(result, native) ?? 'completed', slow: ratio, ops,
     cycles: of(cycles.region), exits: of(total(result.switches.filter(isExit))), switches: of(total(result.switches)),
     est: cycles.region === 0 ? 0 : (100 * estimatedCycles(result)) / cycles.region, verdict: result.equivalence.verdict, best: fastest,
     ms: measured?.meanMs ?? null, cats: CATEGORIES.map(name => of(cycles.byCategory[name] ?? 0)),
-    edges: edgesOf(result, names), events: eventsOf(result, names), says: sentences(result), console: consoleLines(result.console).slice(-CONSOLE_TAIL).join('\n'),
+    edges: edgesOf(result, names), events: eventsOf(result, names), says: sentences(result),
+    console: consoleLines(result.console).slice(-CONSOLE_TAIL).join('\n'),
   };
 }
 
@@ -150,7 +153,8 @@ export function pageData(run: RunResult): PageData {
     return [pageCell({...cell, result: cell.result}, row, names)];
   }));
   return {
-    rows: rows.list, techniques: matrix.techniques.map(name => printable(shortName(name))), names: matrix.techniques.map(printable), hosts: names.hosts.map(printable),
+    rows: rows.list, techniques: matrix.techniques.map(name => printable(shortName(name))), names: matrix.techniques.map(printable),
+    hosts: names.hosts.map(printable),
     categories: CATEGORIES.map(name => ({name, meaning: CATEGORY_MEANINGS[name]})), edges: names.edges.list, events: names.events.list, cells,
   };
 }

@@ -116,8 +116,8 @@ test('a parameter with several numbers makes lines, one for each technique', t =
 });
 
 test('axes: marked at round values within their range', t => {
-  t.deepEqual(logScale(1, 900, 100).ticks, [1, 10, 100, 1000]);
-  t.deepEqual(logScale(1, 9, 100).ticks, [1, 2, 5, 10]);
+  t.deepEqual(logScale(1, 900, 100).ticks, [1, 10, 100]);
+  t.deepEqual(logScale(1, 10, 100).ticks, [1, 2, 5, 10]);
   t.is(Math.round(logScale(1, 1000, 300).place(10)), 100);
   t.deepEqual(linearScale(10, 100).ticks, [0, 2, 4, 6, 8, 10]);
   t.is(linearScale(0, 100).place(0), 0);
@@ -176,8 +176,9 @@ test('a refused cell is a dash and tells why', t => {
 
 test('ten thousand cells: seconds at most, and a page of a few megabytes', t => {
   const cells = Array.from({length: 160}, (_, at) => testingCells().map(cell => ({...cell, params: {operations: at}}))).flat().slice(0, 10_000);
-  const before = performance.now();
+  const before = process.cpuUsage();
   const large = formatHtml(testingRun(cells));
-  t.true(performance.now() - before < 15_000);
+  const {user, system} = process.cpuUsage(before);
+  t.true((user + system) / 1e6 < 10, `${(user + system) / 1e6} s of processor time`);
   t.true(large.length < 12e6, String(large.length));
 });

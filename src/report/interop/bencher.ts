@@ -20,7 +20,8 @@ function measures(cell: CellResult): Record<string, Metric> {
   if (measured === null) return exact;
   const {meanMs, rme} = measured;
   const margin = (meanMs * rme) / 100;
-  return {...exact, latency: {value: meanMs * NANOSECONDS, lower_value: Math.max(0, meanMs - margin) * NANOSECONDS, upper_value: (meanMs + margin) * NANOSECONDS}};
+  return {...exact, latency: {value: meanMs * NANOSECONDS, lower_value: Math.max(0, meanMs - margin) * NANOSECONDS,
+    upper_value: (meanMs + margin) * NANOSECONDS}};
 }
 
 export const formatBencher = (run: RunResult): string =>

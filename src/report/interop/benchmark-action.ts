@@ -20,7 +20,8 @@ function entries(name: string, cell: CellResult): Entry[] {
     {name: `${name} | exits`, unit: 'exits', value: EXITS.of(cell)!, ...extra},
     {name: `${name} | mode switches`, unit: 'switches', value: SWITCHES.of(cell)!, ...extra},
     ...(measured === null ? [] : [{
-      name: `${name} | measured time`, unit: 'ms', value: measured.meanMs, range: `± ${((measured.meanMs * measured.rme) / 100).toPrecision(3)}`, extra: `${measured.samples} samples`,
+      name: `${name} | measured time`, unit: 'ms', value: measured.meanMs, range: `± ${((measured.meanMs * measured.rme) / 100).toPrecision(3)}`,
+        extra: `${measured.samples} samples`,
     }]),
   ];
 }

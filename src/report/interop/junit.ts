@@ -21,7 +21,8 @@ function judge({result, native, technique}: MatrixCell): Judged | null {
   const reason = result.reason === undefined ? '' : `: ${result.reason}`;
   if (result.outcome === 'error') return {kind: 'error', message: `error${reason}`};
   if (result.equivalence.verdict === 'equivalent') return failed === null ? null : {kind: 'error', message: `${failed}${reason}`};
-  const kind = result.claimsEquivalence && result.equivalence.verdict === 'not-equivalent' ? 'failure' : failed !== null && result.claimsEquivalence ? 'error' : 'skipped';
+  const kind = result.claimsEquivalence && result.equivalence.verdict === 'not-equivalent' ? 'failure' : failed !== null && result.claimsEquivalence
+    ? 'error' : 'skipped';
   const claim = result.claimsEquivalence || technique === 'native' ? '' : ' (equivalence is not claimed)';
   return {kind, message: `${result.equivalence.verdict}${claim}: ${result.equivalence.detail}`};
 }

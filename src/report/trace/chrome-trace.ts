@@ -19,7 +19,8 @@ export function traceHead({cell, worldswitch, megahertz}: TraceHead): string {
   const meta = (name: string, tid: number, args: object): string => JSON.stringify({name, ph: 'M', pid: 1, tid, args});
   const events = [
     meta('process_name', 0, {name: printable(cell)}),
-    ...CONTEXTS.flatMap(context => [meta('thread_name', track(context), {name: context}), meta('thread_sort_index', track(context), {sort_index: track(context)})]),
+    ...CONTEXTS.flatMap(context => [meta('thread_name', track(context), {name: context}),
+      meta('thread_sort_index', track(context), {sort_index: track(context)})]),
   ];
   const about = {cell: printable(cell), worldswitch, clock: `modelled cycles at ${megahertz} MHz, never measured time`, contexts: CONTEXT_MEANINGS};
   return `{"displayTimeUnit":"ns","otherData":${JSON.stringify(about)},"traceEvents":[\n${events.join(',\n')}`;
@@ -30,7 +31,8 @@ const microseconds = (cycles: number, megahertz: number): number => Number((cycl
 /** One slice, with the comma before it. */
 export function traceSlice({context, from, to, by}: Stay, megahertz: number): string {
   const name = by === null ? context : `${by.reason}${by.detail === '' || by.detail === by.reason ? '' : ` ${by.detail}`}`;
-  const told = by === null ? {} : {from: by.from, kind: by.kind, reason: printable(by.reason), detail: printable(by.detail), meaning: explainSwitch(by.reason, by.detail) ?? ''};
+  const told = by === null ? {} : {from: by.from, kind: by.kind, reason: printable(by.reason), detail: printable(by.detail),
+    meaning: explainSwitch(by.reason, by.detail) ?? ''};
   return `,\n${JSON.stringify({
     name: printable(name), cat: by?.kind ?? 'start', ph: 'X', pid: 1, tid: track(context), ts: microseconds(from, megahertz), dur: microseconds(to - from, megahertz),
     args: {...told, cycle: from, cycles: to - from},

@@ -36,6 +36,7 @@ function tables(rows: readonly (readonly string[])[], width: number): string[] {
   const head = ['cell', 'cycles', 'recosted', 'slowdown', 'recosted'];
   const widths = head.map((name, at) => Math.max(name.length, ...rows.map(row => row[at].length)));
   widths[0] = Math.min(widths[0], width - widths.slice(1).reduce((sum, each) => sum + each + 2, 0));
-  const line = (row: readonly string[]): string => row.map((text, at) => (at === 0 ? clip(text, widths[0]).padEnd(widths[0]) : text.padStart(widths[at]))).join('  ').trimEnd();
+  const line = (row: readonly string[]): string =>
+    row.map((text, at) => (at === 0 ? clip(text, widths[0]).padEnd(widths[0]) : text.padStart(widths[at]))).join('  ').trimEnd();
   return [line(head), ...rows.map(line), ''];
 }

@@ -13,7 +13,8 @@ export function recostRun(run: RunResult, newCost: NewCost): RunResult {
     if (changed === cell) return cell;
     const estimate = isEstimate(cell) ? ['an estimate: the guest looked at time, so at other prices it might have gone another way'] : [];
     return {
-      ...changed, events: changed.events.map((event, at) => (event.unitCost === cell.events[at].unitCost ? event : {...event, grade: 'estimated' as const})),
+      ...changed, events: changed.events.map((event, at) => (event.unitCost === cell.events[at].unitCost ? event
+        : {...event, grade: 'estimated' as const})),
       notes: [...(cell.notes ?? []), NOTE, ...estimate], measured: null,
     };
   })};
@@ -62,7 +63,8 @@ export function cellChanges(before: RunResult, after: RunResult): CellChange[] {
     if (cell?.result == null || other?.result == null || cell.result === other.result) return [];
     const [a, b] = [cell.native?.cycles.region ?? 0, other.native?.cycles.region ?? 0];
     const slowdowns = a > 0 && b > 0 ? [cell.result.cycles.region / a, other.result.cycles.region / b] as const : null;
-    return [{row: row.label, technique: shortName(cell.technique), host: cell.host, before: cell.result, after: other.result, slowdowns, estimate: isEstimate(cell.result)}];
+    return [{row: row.label, technique: shortName(cell.technique), host: cell.host, before: cell.result, after: other.result, slowdowns,
+      estimate: isEstimate(cell.result)}];
   }));
   const size = (change: CellChange): number => Math.abs(Math.log((change.after.cycles.region || 1) / (change.before.cycles.region || 1)));
   return changes.toSorted((x, y) => size(y) - size(x));

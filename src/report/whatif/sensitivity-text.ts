@@ -9,7 +9,8 @@ const BAR = 30;
 
 function flipLines({name, down, up}: CostSensitivity, factor: number): string[] {
   const of = (move: Move, way: string): string[] => [
-    ...move.leaders.map(({host, before, after}) => `${name} ${way}: on ${host} most workloads go to ${after.join(' and ')} instead of ${before.join(' and ')}`),
+    ...move.leaders.map(({host, before, after}) =>
+      `${name} ${way}: on ${host} most workloads go to ${after.join(' and ')} instead of ${before.join(' and ')}`),
     ...move.winners.map(winner => `${name} ${way}: ${winnerLine(winner)}`),
   ];
   return [...of(down, `${factor}x less`), ...of(up, `${factor}x more`)];
@@ -28,7 +29,8 @@ function tornado({costs, mean}: Sensitivity): string[] {
   const [low, high] = [Math.min(...means), Math.max(...means)];
   const names = Math.max(...shown.map(({name}) => name.length), 4);
   return shown.map(cost => [
-    cost.name.padEnd(names), cost.grade.padEnd(10), formatSlowdown(cost.down.mean).padStart(8), bar(cost, low, high), formatSlowdown(cost.up.mean).padEnd(8),
+    cost.name.padEnd(names), cost.grade.padEnd(10), formatSlowdown(cost.down.mean).padStart(8), bar(cost, low, high),
+      formatSlowdown(cost.up.mean).padEnd(8),
     String(cost.down.winners.length + cost.up.winners.length).padStart(3),
   ].join('  '));
 }

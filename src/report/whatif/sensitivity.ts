@@ -54,7 +54,8 @@ function meanSlowdown(all: Places): number {
 function leaders(all: Places): Map<string, string[]> {
   return new Map([...Map.groupBy(all, ({host}) => host)].map(([host, ofHost]) => {
     const wins = new Map<string, number>();
-    for (const {row} of ofHost) for (const cell of row.cells) if (cell?.fastest) wins.set(shortName(cell.technique), (wins.get(shortName(cell.technique)) ?? 0) + 1);
+    const fastest = ofHost.flatMap(({row}) => row.cells.flatMap(cell => (cell?.fastest ? [shortName(cell.technique)] : [])));
+    for (const name of fastest) wins.set(name, (wins.get(name) ?? 0) + 1);
     const most = Math.max(0, ...wins.values());
     return [host, [...wins].filter(([, count]) => count === most).map(([name]) => name)];
   }));
@@ -62,7 +63,8 @@ function leaders(all: Places): Map<string, string[]> {
 
 function leaderChanges(before: Places, after: Places): LeaderChange[] {
   const now = leaders(after);
-  return [...leaders(before)].flatMap(([host, old]) => (now.get(host)!.some(name => !old.includes(name)) ? [{host, before: old, after: now.get(host)!}] : []));
+  return [...leaders(before)].map(([host, old]) => ({host, before: old, after: now.get(host)!}))
+    .filter(({before: old, after: led}) => led.some(name => !old.includes(name)));
 }
 
 export function sensitivity(run: RunResult, factor: number): Sensitivity {
@@ -78,7 +80,8 @@ export function sensitivity(run: RunResult, factor: number): Sensitivity {
   }));
   const swing = ({down, up}: CostSensitivity): number => Math.abs(Math.log(up.mean / down.mean));
   return {
-    factor, mean: meanSlowdown(before), rows: before.length, estimates: run.cells.filter(cell => cell.outcome === 'completed' && isEstimate(cell)).length,
+    factor, mean: meanSlowdown(before), rows: before.length,
+    estimates: run.cells.filter(cell => cell.outcome === 'completed' && isEstimate(cell)).length,
     costs: costs.toSorted((x, y) => swing(y) - swing(x) || (x.name < y.name ? -1 : 1)),
   };
 }

@@ -11,7 +11,7 @@ import {exception} from './exception.ts';
 import {externalInterrupt} from './external-interrupt.ts';
 import {halt} from './halt.ts';
 import type {ExitHome} from './home.ts';
-import {interruptWindow} from './interrupt-window.ts';
+import {window} from './window.ts';
 import {invlpg} from './invlpg.ts';
 import {ioInstruction} from './io-instruction.ts';
 import {rdmsr, wrmsr} from './msr.ts';
@@ -23,7 +23,7 @@ import {vmcall} from './vmcall.ts';
 import {apicAccess, apicWrite, tprBelowThreshold, virtualizedEoi} from './virtual-apic.ts';
 
 const HOMES: Partial<Record<ExitReason, ExitHome>> = {
-  EXCEPTION_NMI: exception, EXTERNAL_INTERRUPT: externalInterrupt, TRIPLE_FAULT: tripleFault, INTERRUPT_WINDOW: interruptWindow,
+  EXCEPTION_NMI: exception, EXTERNAL_INTERRUPT: externalInterrupt, TRIPLE_FAULT: tripleFault, INTERRUPT_WINDOW: window, NMI_WINDOW: window,
   CPUID: cpuid, HLT: halt, INVD: skipped, INVLPG: invlpg, RDTSC: rdtsc, CR_ACCESS: crAccess, IO_INSTRUCTION: ioInstruction,
   RDMSR: rdmsr, WRMSR: wrmsr, VMCALL: vmcall, EPT_VIOLATION: eptViolation, WBINVD: skipped, PAUSE: skipped, RDPMC: emulated, DR_ACCESS: emulated,
   GDTR_IDTR_ACCESS: emulated, LDTR_TR_ACCESS: emulated, INVALID_GUEST_STATE: entryFailure, TASK_SWITCH: taskSwitch,

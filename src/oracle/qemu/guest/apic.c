@@ -40,8 +40,9 @@
 
 __asm__(
     ".text\n.balign 16\nentry_points:\n.set number, 0x20\n.rept 0x40\n.balign 16\npushl $number\njmp entry\n.set number, number + 1\n.endr\n"
+    "nmi_entry: pushl $2\n"
     "entry:\npushal\ncld\npushl 32(%esp)\ncall taken\naddl $4, %esp\npopal\naddl $4, %esp\niret\n");
-extern const char entry_points[];
+extern const char entry_points[], nmi_entry[];
 
 static volatile uint32_t count;
 static volatile uint8_t order[32];
@@ -81,7 +82,7 @@ static void let_in(void) { __asm__ volatile("sti\nnop\nnop\ncli" : : : "memory")
 
 static void print_order(const char *title) {
     print(title);
-    for (uint32_t at = 0; at < count; at++) field("v", order[at], 2);
+    for (uint32_t at = 0; at < count && at < COUNT(order); at++) field("v", order[at], 2);
     print("\n");
     count = 0;
 }
@@ -339,6 +340,33 @@ static void software_disable(void) {
     show("enabled");
 }
 
+// Asks for another from within: it waits until the handler has returned.
+static void nmi_twice(uint32_t vector) {
+    (void)vector;
+    if (count == 1) {
+        set_apic(ICR, 0x400);
+        order[count++] = 0xAA;
+    }
+}
+
+// Interrupts stay off: none of these asks whether they may.
+static void non_maskable(void) {
+    at_vector = no_end;
+    set_apic(ICR_HIGH, 0);
+    set_apic(ICR, 0x400);
+    print_order("NMI by a command");
+    redirect(SERIAL_PIN, 0x444, 0);
+    assert_serial();
+    drop_serial();
+    print_order("NMI by redirection");
+    redirect(SERIAL_PIN, MASKED, 0);
+    set_apic(TPR, 0xFF);
+    at_vector = nmi_twice;
+    set_apic(ICR, 0x400);
+    print_order("NMI within an NMI");
+    set_apic(TPR, 0);
+}
+
 static uint32_t has_apic(void) {
     uint32_t eax = 1, ebx, ecx, edx;
     __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
@@ -369,11 +397,13 @@ static void all(void) {
     timer();
     redirection();
     virtual_wire();
+    non_maskable();
     software_disable();
 }
 
 int main(void) {
     for (uint32_t vector = FIRST; vector < VECTORS; vector++) set_gate(vector, SELECTOR_CODE, (uint32_t)entry_points + 16 * (vector - FIRST), 0x8E);
+    set_gate(2, SELECTOR_CODE, (uint32_t)nmi_entry, 0x8E);
     start_8259a();
     registers();
     set_apic(SVR, 0x15F);

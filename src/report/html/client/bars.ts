@@ -41,7 +41,8 @@ export function slowdownBars(bars: readonly Bar[]): string {
     top += GROUP_GAP + group.length * ROW;
     return text;
   });
-  const axis = ticks.map(tick => `<line x1="${at(LABELS + place(tick))}" x2="${at(LABELS + place(tick))}" y1="${TOP - 6}" y2="${top}" class="${tick === 1 ? 'axis one' : 'axis'}"/>`
+  const axis = ticks.map(tick =>
+    `<line x1="${at(LABELS + place(tick))}" x2="${at(LABELS + place(tick))}" y1="${TOP - 6}" y2="${top}" class="${tick === 1 ? 'axis one' : 'axis'}"/>`
     + `<text x="${at(LABELS + place(tick))}" y="12" class="mid small">${tickText(tick)}x</text>`);
   return svg(LABELS + PLOT + 80, top + 6, 'slowdown against native', axis.join('') + body.join(''));
 }

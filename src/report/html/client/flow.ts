@@ -13,7 +13,8 @@ export interface FlowEdge {
 
 /** Column and line of each context; the guest on the left, hosts and driver domains to the right. */
 const PLACES: Readonly<Record<string, readonly [number, number]>> = {
-  'guest-user': [0, 0], 'guest-kernel': [0, 1], vmm: [1, 1], 'host-kernel': [2, 1], 'host-user': [2, 0], 'driver-kernel': [3, 1], 'driver-user': [3, 0],
+  'guest-user': [0, 0], 'guest-kernel': [0, 1], vmm: [1, 1], 'host-kernel': [2, 1], 'host-user': [2, 0], 'driver-kernel': [3, 1],
+  'driver-user': [3, 0],
 };
 const BOX = {width: 120, height: 40};
 const STEP = {x: 250, y: 170};
@@ -36,7 +37,8 @@ function arc({from, to, count, says}: FlowEdge, most: number): string {
   const [nx, ny] = [-uy, ux];
   const side = 9;
   const reach = border(ux, uy);
-  const [sx, sy, ex, ey] = [x1 + ux * reach + nx * side, y1 + uy * reach + ny * side, x2 - ux * (reach + 7) + nx * side, y2 - uy * (reach + 7) + ny * side];
+  const [sx, sy] = [x1 + ux * reach + nx * side, y1 + uy * reach + ny * side];
+  const [ex, ey] = [x2 - ux * (reach + 7) + nx * side, y2 - uy * (reach + 7) + ny * side];
   const bend = 26;
   const [mx, my] = [(sx + ex) / 2 + nx * bend, (sy + ey) / 2 + ny * bend];
   const width = 1 + 4 * (most > 0 ? Math.log1p(count) / Math.log1p(most) : 0);

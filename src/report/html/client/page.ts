@@ -65,7 +65,8 @@ element('filter').addEventListener('input', () => {
   }, 120);
 });
 document.addEventListener('click', ({target}) => activate(target));
-document.addEventListener('keydown', event => { if (event.key === 'Enter' && (event.target as Element).matches('[data-cell]')) activate(event.target); });
+document.addEventListener('keydown',
+  event => { if (event.key === 'Enter' && (event.target as Element).matches('[data-cell]')) activate(event.target); });
 element('more').addEventListener('click', () => {
   state.rows += 20 * WINDOW;
   drawTable();

@@ -7,12 +7,12 @@ export interface Scale {
 
 /** A logarithmic axis from `low` to `high` over `length`, marked at powers of ten, or at 1, 2 and 5 where those are few. */
 export function logScale(low: number, high: number, length: number): Scale {
-  const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
-  const from = first === last ? first - 1 : first;
-  const place = (value: number): number => ((Math.log10(Math.max(value, 10 ** from)) - from) / (last - from)) * length;
-  const steps = last - from <= 2 ? [1, 2, 5] : [1];
-  const ticks = Array.from({length: last - from + 1}, (_, step) => steps.map(factor => factor * 10 ** (from + step))).flat().filter(tick => tick <= 10 ** last * 1.0001);
-  return {place, ticks};
+  const [from, to] = low < high ? [Math.log10(low), Math.log10(high)] : [Math.log10(low) - 0.5, Math.log10(low) + 0.5];
+  const steps = to - from <= 2 ? [1, 2, 5] : [1];
+  const powers = Array.from({length: Math.ceil(to) - Math.floor(from) + 1}, (_, step) => Math.floor(from) + step);
+  const isWithin = (tick: number): boolean => Math.log10(tick) >= from - 1e-9 && Math.log10(tick) <= to + 1e-9;
+  const ticks = powers.flatMap(power => steps.map(factor => factor * 10 ** power)).filter(isWithin);
+  return {place: value => ((Math.log10(Math.max(value, low / 10)) - from) / (to - from)) * length, ticks};
 }
 
 /** A linear axis from 0, marked at round values. */

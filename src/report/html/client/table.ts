@@ -13,7 +13,8 @@ export interface Column {
   readonly text: (cell: PageCell, data: PageData) => string;
 }
 
-const words = (name: string, title: string, of: (cell: PageCell, data: PageData) => string): Column => ({name, title, numeric: false, key: of, text: of});
+const words = (name: string, title: string, of: (cell: PageCell, data: PageData) => string): Column =>
+  ({name, title, numeric: false, key: of, text: of});
 const ended = (cell: PageCell): boolean => cell.state !== 'refused';
 
 function figures(name: string, title: string, of: (cell: PageCell) => number | null, show: (value: number) => string): Column {
@@ -51,7 +52,9 @@ const compare = (a: string | number, b: string | number): number => (a < b ? -1 
 export function sorted(cells: readonly PageCell[], {column, down}: {readonly column: number; readonly down: boolean}, data: PageData): PageCell[] {
   const {key} = COLUMNS[column];
   const keyed = cells.map(cell => ({cell, key: key(cell, data)}));
-  return keyed.toSorted((a, b) => (a.key === null || b.key === null ? Number(a.key === null) - Number(b.key === null) : down ? compare(b.key, a.key) : compare(a.key, b.key)))
+  const order = (a: string | number | null, b: string | number | null): number =>
+    (a === null || b === null ? Number(a === null) - Number(b === null) : down ? compare(b, a) : compare(a, b));
+  return keyed.toSorted((a, b) => order(a.key, b.key))
     .map(({cell}) => cell);
 }
 

@@ -20,14 +20,16 @@ export function barsView(data: PageData, cells: readonly PageCell[], host: numbe
   const shown = new Set(rows.slice(0, MOST_GROUPS));
   const bars = ofHost.filter(({row}) => shown.has(row)).map(cell =>
     ({group: data.rows[cell.row].label, name: data.techniques[cell.tech], value: cell.slow!, best: cell.best}));
-  return bars.length === 0 ? '<p class="note">Nothing here can be compared with native.</p>' : slowdownBars(bars) + noteOf(shown.size, rows.length, 'workloads');
+  if (bars.length === 0) return '<p class="note">Nothing here can be compared with native.</p>';
+  return slowdownBars(bars) + noteOf(shown.size, rows.length, 'workloads');
 }
 
 export function stacksView(data: PageData, cells: readonly PageCell[], {host, row}: {readonly host: number; readonly row: number}): string {
   const chosen = cells.filter(cell => cell.host === host && cell.row === row && cell.state !== 'refused');
   const stacks = chosen.slice(0, MOST_GROUPS).map(cell => ({name: data.techniques[cell.tech], parts: cell.cats}));
   if (stacks.length === 0) return '<p class="note">No cell of this workload ran here.</p>';
-  return categoryLegend(stacks, data.categories) + categoryStacks(stacks, data.categories.map(({name}) => name)) + noteOf(stacks.length, chosen.length, 'techniques');
+  const names = data.categories.map(({name}) => name);
+  return categoryLegend(stacks, data.categories) + categoryStacks(stacks, names) + noteOf(stacks.length, chosen.length, 'techniques');
 }
 
 const per = ({ops}: PageCell, count: number): number => (ops > 0 ? count / ops : count);
@@ -36,7 +38,8 @@ export function flowView(data: PageData, cell: PageCell): string {
   const groups = Map.groupBy(cell.edges, ([edge]) => `${data.edges[edge].from} ${data.edges[edge].to}`);
   const edges = [...groups.values()].map((group): FlowEdge => {
     const {from, to} = data.edges[group[0][0]];
-    const says = group.map(([edge, count]) => `${data.edges[edge].kind} ${data.edges[edge].reason} ${data.edges[edge].detail}: ${formatPerOperation(per(cell, count))}`);
+    const says = group.map(([edge, count]) =>
+      `${data.edges[edge].kind} ${data.edges[edge].reason} ${data.edges[edge].detail}: ${formatPerOperation(per(cell, count))}`);
     return {from, to, count: per(cell, group.reduce((sum, [, count]) => sum + count, 0)), says: says.join('\n')};
   });
   return flowDiagram(edges) || '<p class="note">No mode switches.</p>';
@@ -60,7 +63,8 @@ export const SWEEP_TITLES: Readonly<Record<SweepFigure, string>> = {
   slow: 'slowdown', cycles: 'cycles an operation', exits: 'exits an operation', switches: 'switches an operation',
 };
 
-export function sweepView(data: PageData, cells: readonly PageCell[], {sweep, host, figure}: {readonly sweep: Sweep; readonly host: number; readonly figure: SweepFigure}): string {
+export function sweepView(data: PageData, cells: readonly PageCell[],
+  {sweep, host, figure}: {readonly sweep: Sweep; readonly host: number; readonly figure: SweepFigure}): string {
   const chosen = cells.filter(cell => cell.host === host && data.rows[cell.row].workload === sweep.workload && cell.state === 'completed');
   const lines = [...Map.groupBy(chosen, ({tech}) => tech)].map(([tech, ofTech]) => ({
     name: data.techniques[tech],
@@ -80,7 +84,8 @@ function switchTable(data: PageData, cell: PageCell): string {
   const total = cell.edges.reduce((sum, [, count]) => sum + count, 0);
   const rows = cell.edges.map(([edge, count]) => {
     const {from, to, kind, reason, detail, exit, meaning} = data.edges[edge];
-    return [...[`${from} → ${to}`, kind, reason, detail].map(escapeHtml), exit ? 'exit' : '', escapeHtml(meaning), formatCount(count), formatPerOperation(per(cell, count)), formatShare(count, total)];
+    return [...[`${from} → ${to}`, kind, reason, detail].map(escapeHtml), exit ? 'exit' : '', escapeHtml(meaning), formatCount(count),
+      formatPerOperation(per(cell, count)), formatShare(count, total)];
   });
   return table('Mode switches', ['edge', 'kind', 'reason', 'detail', '', 'meaning', 'count', 'per operation', 'share'], rows, 6);
 }
@@ -90,7 +95,8 @@ function eventTable(data: PageData, cell: PageCell): string {
   const total = dearest.reduce((sum, [, count, unit]) => sum + count * unit, 0);
   const rows = dearest.map(([event, count, unit]) => {
     const {name, category, grade, meaning} = data.events[event];
-    return [escapeHtml(name), category, grade, escapeHtml(meaning), formatCount(count), formatCount(unit), formatCount(count * unit), formatShare(count * unit, total)];
+    return [escapeHtml(name), category, grade, escapeHtml(meaning), formatCount(count), formatCount(unit), formatCount(count * unit),
+      formatShare(count * unit, total)];
   });
   return table('Events and their costs', ['event', 'category', 'grade', 'meaning', 'count', 'unit cost', 'cycles', 'share'], rows, 4);
 }
@@ -98,7 +104,8 @@ function eventTable(data: PageData, cell: PageCell): string {
 /** Everything the page knows of one cell. */
 export function cellView(data: PageData, cell: PageCell): string {
   const {row, tech, host, state, slow, cycles, exits, switches, ops, cats} = cell;
-  const facts = state === 'refused' ? '' : `<p>${formatPerOperation(cycles)} modelled cycles${ops > 0 ? ' an operation' : ''}${slow === null ? '' : `, <b>${formatSlowdown(slow)}</b> against native`}; `
+  const facts = state === 'refused' ? ''
+    : `<p>${formatPerOperation(cycles)} modelled cycles${ops > 0 ? ' an operation' : ''}${slow === null ? '' : `, <b>${formatSlowdown(slow)}</b> against native`}; `
     + `${formatPerOperation(exits)} exits, ${formatPerOperation(switches)} mode switches${ops > 0 ? ` (${formatCount(ops)} operations)` : ''}; ${cell.est.toFixed(1)}% of the cycles rest on estimates.</p>`;
   const stack = [{name: data.techniques[tech], parts: cats}];
   return `<h3>${escapeHtml(data.rows[row].label)} | ${escapeHtml(data.techniques[tech])} | ${escapeHtml(data.hosts[host])}</h3><p class="note">${escapeHtml(data.names[tech])}${state === 'completed' ? '' : `: <b>${escapeHtml(state)}</b>`}</p>`
