@@ -16,6 +16,8 @@ const MEMORY = 2 ** 20, GUARD = 2 ** 16, GUARD_BYTE = 0xa5;
 const STRETCH = 1000;
 /** Bytes of code that each stretch brings; around them lies that of earlier ones. */
 const FRESH = 0x800;
+/** Stretches on one machine: code decoded again and again from the same bytes in other modes is never forgotten, and takes ever longer to look through. */
+const RENEWED = 64;
 const CALIBRATION = 1_000_000_000;
 
 export interface Internal {
@@ -42,6 +44,7 @@ export function huntInstructions(seed: number, wanted: number): {readonly findin
   const machine = new Machine();
   const code = new Uint8Array(FRESH);
   while (coverage.instructions < wanted && findings.length < 10) {
+    if (coverage.stretches % RENEWED === RENEWED - 1) machine.renew();
     const random = new Random(seed + coverage.stretches * 7919);
     const start = chooseStart(random);
     const internal = machine.stretch({start, random, code}, coverage);
@@ -67,6 +70,10 @@ class Machine {
     return new Platform({
       host: findHost('nehalem-2009'), clock: 'instructions', guestMemory: MEMORY, hostMemory: MEMORY, maxInstructions: CALIBRATION, allocated: this.#allocated,
     });
+  }
+
+  renew(): void {
+    this.#platform = this.#fresh();
   }
 
   stretch({start, random, code}: Stretch, coverage: InstructionCoverage): Pick<Internal, 'eip' | 'what'> | null {
