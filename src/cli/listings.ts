@@ -51,6 +51,12 @@ export const LISTINGS = {
     document: {kind, name, title: definition.title, options: defaults, needs: definition.needs ?? {}, builtIn, file},
   })),
 
+  presets: ({plugins}: Catalogue): readonly Row[] => allPresets(plugins).map(({name, title, technique, missing}) => ({
+    columns: [name, technique, title],
+    document: {name, title, technique, available: missing.length === 0, missing},
+    lines: missing.length > 0 ? [`not available yet: ${missing.join('; ')}`] : [],
+  })),
+
   cpu: (): readonly Row[] => COVERAGE.map(section => {
     const {missing, mnemonics, tests, title} = section;
     const state = isAbsent(section) ? 'absent' : missing === '' ? 'complete' : 'partial';
@@ -61,12 +67,6 @@ export const LISTINGS = {
       lines: missing === '' ? [] : wrapWords(`missing: ${missing}`, FACT_WIDTH),
     };
   }),
-
-  presets: ({plugins}: Catalogue): readonly Row[] => allPresets(plugins).map(({name, title, technique, missing}) => ({
-    columns: [name, technique, title],
-    document: {name, title, technique, available: missing.length === 0, missing},
-    lines: missing.length > 0 ? [`not available yet: ${missing.join('; ')}`] : [],
-  })),
 };
 
 /** Facts are indented by four and fit a terminal of 100 columns. */

@@ -39,7 +39,7 @@ export const COVERAGE: readonly CoveredSection[] = [
   instructions('5.1.13', 'Miscellaneous Instructions', 'LEA NOP UD0 UD1 UD2 XLAT CPUID'),
   instructions('5.2', 'x87 FPU Instructions', 'ESC WAIT', 'no coprocessor: #NM or #UD as CR0.EM and CR0.TS ask, so that emulation in software works', [qemu('chapter 6: every vector')]),
   chapter('vol. 1, 5.4 to 5.16', 'MMX, SSE and later extensions', 'none of them; CPUID names none'),
-  instructions('5.20', 'System Instructions', 'CLTS LGDT SGDT LLDT SLDT LIDT SIDT LTR STR LMSW SMSW ARPL LAR LSL VERR VERW INVD WBINVD INVLPG HLT RDMSR WRMSR RDPMC RDTSC SYSENTER SYSEXIT',
+  instructions('5.20', 'System Instructions', 'CLTS LGDT SGDT LLDT SLDT LIDT SIDT LTR STR LMSW SMSW ARPL LAR LSL VERR VERW INVD WBINVD INVLPG HLT RDMSR WRMSR RDPMC RDTSC SYSENTER SYSEXIT VMCALL',
     'RSM, MONITOR, MWAIT, XSETBV; RDPMC has no counters and raises #GP', [qemu('5.9, 5.10 and 2.5'), qemu('17.2 and 17.3')]),
 
   chapter('vol. 3A, 2.5', 'Control Registers', 'CR4.VME, PVI, MCE, OSFXSR and later bits raise #GP', qemu('5.9, 5.10 and 2.5'), qemu('every probe of')),

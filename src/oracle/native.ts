@@ -41,20 +41,25 @@ function decodeOutcome(words: Int32Array, at: number): Outcome {
   };
 }
 
-/** Runs cases on this machine's processor. Throws with a sentence when the runner cannot be built or ends early. */
-export function runNative(cases: readonly Case[]): Outcome[] {
+/** Hands the built runner to `work`; it is gone afterwards. Throws when it cannot be built. */
+export function withRunner<T>(work: (program: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
   try {
     const program = join(folder, 'runner');
     execFileSync('gcc', [...FLAGS, '-o', program, packagePath(SOURCE)], {stdio: ['ignore', 'ignore', 'inherit']});
-    const body = Buffer.concat([word(cases.length), Buffer.from(pristineWindow()), ...cases.map(encode)]);
-    const input = Buffer.concat([word(body.length), body]);
-    const {status, signal, stdout} = spawnSync(program, {input, maxBuffer: MOST_OUTPUT});
-    if (status !== 0) throw new Error(`${SOURCE} ended with ${signal ?? `status ${status}`}; it needs a 64-bit Linux kernel that runs 32-bit programs`);
-    return readOutcomes(stdout, cases.length);
+    return work(program);
   } finally {
     rmSync(folder, {recursive: true});
   }
+}
+
+/** Runs cases on this machine's processor. Throws with a sentence when the runner ends early. */
+export function runNative(cases: readonly Case[], program: string): Outcome[] {
+  const body = Buffer.concat([word(cases.length), Buffer.from(pristineWindow()), ...cases.map(encode)]);
+  const input = Buffer.concat([word(body.length), body]);
+  const {status, signal, stdout} = spawnSync(program, {input, maxBuffer: MOST_OUTPUT});
+  if (status !== 0) throw new Error(`${SOURCE} ended with ${signal ?? `status ${status}`}; it needs a 64-bit Linux kernel that runs 32-bit programs`);
+  return readOutcomes(stdout, cases.length);
 }
 
 function readOutcomes(output: Buffer, count: number): Outcome[] {
@@ -71,16 +76,25 @@ function readOutcomes(output: Buffer, count: number): Outcome[] {
 
 export const casesOf = (group: Group): Case[] => Array.from({length: group.count}, (_, index) => generate(group, index));
 
-/** Groups at a time, so that no more than some ten thousand cases are in memory. */
-const BATCH = 64;
+/** Cases of each group beyond those whose outcomes are committed one by one: 32 bits stand for all of them. */
+export const FURTHER = 620;
+export const furtherCasesOf = (group: Group): Case[] => Array.from({length: FURTHER}, (_, index) => generate(group, group.count + index));
 
-function* answers(): Generator<readonly [Group, readonly Outcome[], readonly Case[]]> {
+/** FNV over the digests of a group's further cases, in order. */
+export function furtherDigest(cases: readonly Case[], outcomeOf: (each: Case, at: number) => Outcome): number {
+  return cases.reduce((hash, each, at) => Math.imul(hash ^ digestOf(each, outcomeOf(each, at)), 0x0100_0193), 0x811c_9dc5 | 0);
+}
+
+/** Groups at a time, so that no more than some ten thousand cases are in memory. */
+const BATCH = 24;
+
+function* answers(program: string): Generator<readonly [Group, readonly Outcome[], readonly Case[]]> {
   for (let first = 0; first < GROUPS.length; first += BATCH) {
     const groups = GROUPS.slice(first, first + BATCH);
-    const cases = groups.map(casesOf);
-    const outcomes = runNative(cases.flat());
+    const cases = groups.map(group => [...casesOf(group), ...furtherCasesOf(group)]);
+    const outcomes = runNative(cases.flat(), program);
     let at = 0;
-    for (const [n, group] of groups.entries()) yield [group, outcomes.slice(at, (at += group.count)), cases[n]];
+    for (const [n, group] of groups.entries()) yield [group, outcomes.slice(at, (at += cases[n].length)), cases[n]];
   }
 }
 
@@ -105,19 +119,24 @@ export const asked = (): Answers['answers'] => ({
   seed: SEED, generator: GENERATOR_VERSION, program: SOURCE, sha256: sha256(SOURCE), leftOut: LEFT_OUT, neverAsked: NEVER_ASKED, masks: maskTable(MNEMONICS),
 });
 
-async function record(): Promise<Answers> {
+const record = async (): Promise<Answers> => withRunner(ask);
+
+function ask(program: string): Answers {
   const digests: Record<string, string> = {};
   const specimens: Record<string, string[]> = {};
+  const further: number[] = [];
   let [cases, faults] = [0, 0];
-  for (const [group, outcomes, asked] of answers()) {
-    digests[group.key] = packDigests(outcomes.map((outcome, n) => digestOf(asked[n], outcome)));
+  for (const [group, outcomes, asked] of answers(program)) {
+    const {count} = group;
+    digests[group.key] = packDigests(outcomes.slice(0, count).map((outcome, n) => digestOf(asked[n], outcome)));
+    further.push(furtherDigest(asked.slice(count), (_, at) => outcomes[count + at]));
     cases += outcomes.length;
     faults += outcomes.filter(isFault).length;
     if (GROUPS.indexOf(group) % SPECIMEN_EVERY === 0) specimens[`${group.key} 0`] = describe(outcomes[0]);
   }
   return {
     provenance: {compiler: firstLine('gcc', '--version'), flags: FLAGS.join(' '), processor: processor(), kernel: firstLine('uname', '-sr')},
-    answers: {...asked(), cases, faults, specimens, digests},
+    answers: {...asked(), cases, faults, specimens, further: packDigests(further), digests},
   };
 }
 

@@ -1,9 +1,12 @@
 // `npm run oracle`: asks every oracle again and compares with the committed answers; `--write` commits the new ones,
-// `--only NAME` asks one, `--show ROW-GROUP CASE` prints one case of the processor oracle from both sides.
+// `--only NAME` asks one, `--model` runs every case of the processor oracle on the model, `--show ROW-GROUP CASE` prints one case of the processor oracle from both sides.
 import {accessSync, constants, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {differences, packagePath, readAnswers, type Answers, type Recorder} from './answers.ts';
+import {differingGroups} from './further.ts';
+import {GROUPS} from './groups.ts';
+import {FURTHER} from './native.ts';
 import {RECORDERS} from './recorders.ts';
 import {showCase} from './show.ts';
 
@@ -51,11 +54,20 @@ function report(name: string, committed: Answers, recorded: Answers): boolean {
   return found.length === 0;
 }
 
+/** Every further case of the processor oracle, on the model; the test runs a share of them. */
+function checkModel(): number {
+  const different = differingGroups(GROUPS);
+  say(`processor: ${GROUPS.length * FURTHER} further cases on the model, ${different.length} groups different`);
+  for (const key of different) say(`processor: ${key}`);
+  return different.length === 0 ? 0 : 1;
+}
+
 async function main(): Promise<number> {
   const {values, positionals} = parseArgs({
-    options: {write: {type: 'boolean', default: false}, only: {type: 'string'}, show: {type: 'boolean', default: false}}, allowPositionals: true,
+    options: {write: {type: 'boolean', default: false}, only: {type: 'string'}, show: {type: 'boolean', default: false}, model: {type: 'boolean', default: false}}, allowPositionals: true,
   });
   if (values.show) return showCase(positionals[0] ?? '', Number(positionals[1] ?? 0), say);
+  if (values.model) return checkModel();
   const chosen = RECORDERS.filter(({name}) => values.only === undefined || name === values.only);
   if (chosen.length === 0) {
     say(`no oracle is called ${values.only}; there are ${RECORDERS.map(({name}) => name).join(', ')}`);

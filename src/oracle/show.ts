@@ -3,7 +3,7 @@ import {Decoder, DecoderOptions, Formatter, FormatterSyntax} from 'iced-x86';
 import {generate} from './generate.ts';
 import {GROUPS, type Case} from './groups.ts';
 import {Model} from './model.ts';
-import {runNative} from './native.ts';
+import {runNative, withRunner} from './native.ts';
 import {comparable, describe, digest, type Outcome} from './outcome.ts';
 
 const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
@@ -38,7 +38,7 @@ export function showCase(key: string, index: number, say: (text: string) => void
   const test = generate(group, index);
   describeCase(test).forEach(say);
   const model = comparable(test, new Model().run(test));
-  const native = comparable(test, runNative([test])[0]);
+  const native = comparable(test, withRunner(program => runNative([test], program))[0]);
   const show = (name: string, outcome: Outcome): void => describe(outcome).forEach(line => say(`${name}: ${line}`));
   show('model', model);
   show('processor', native);

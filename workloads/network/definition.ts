@@ -27,9 +27,12 @@ export const networkParameters = (more: Parameters = {}): Parameters => ({operat
 /** The card that a driver of these workloads is for. */
 export const cardOf = ({driver: name}: Params): 'e1000' | 'pcnet' => (name === 'pcnet' ? 'pcnet' : 'e1000');
 
+/** Packets before the region, about. */
+const WARM_UP = 3;
+
 /** Polling takes as many instructions as there is time, which may be a tick of the host for each packet. */
 export const instructionsOf = ({operations: count, size: packet, mode: how}: Params): number =>
-  2_000_000 + Number(count) * ((how === 'polled' ? 10_000_000 : 500_000) + 20 * Number(packet));
+  2_000_000 + (Number(count) + WARM_UP) * ((how === 'polled' ? 12_000_000 : 500_000) + 20 * Number(packet));
 
 /** Words of a payload in order, the last one cut to what is left. */
 function payloadDigest(sum: number, number: number, bytes: number): number {

@@ -25,6 +25,9 @@ interface Piece {
   readonly write?: boolean;
 }
 
+/** 256 sectors, each full of its number. */
+const IMAGE = memoryImage(256 * 512, Uint8Array.from({length: 256 * 512}, (_, at) => at >>> 9));
+
 class Bench {
   readonly clock = new SteppedClock(1_000_000);
   readonly bytes = new Uint8Array(SIZE);
@@ -35,7 +38,7 @@ class Bench {
   };
   readonly ports = new PortBus();
   readonly space = new MemoryBus();
-  readonly disk = new OverlayDisk(memoryImage(256 * 512, Uint8Array.from({length: 256 * 512}, (_, at) => at >>> 9)));
+  readonly disk = new OverlayDisk(IMAGE);
   readonly virtio: VirtioDevice;
   readonly pci: PciFunction;
   irq = false;

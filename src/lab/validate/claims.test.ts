@@ -40,7 +40,7 @@ function planted({workload, technique, params}: ClaimCell, scale: number, more =
   const empty = unfinished(cellSpec({workload: 'syscall', technique: 'native'}), 'error', {reason: ''});
   const operations = Number(params?.['operations'] ?? 100);
   const edge = {from: 'guest-kernel', to: 'vmm', reason: 'CR_ACCESS', count: scale * operations * 7 * more ** 2} as const;
-  const details = ['write-cr3', 'popf', 'pf-true', 'in-0x80', 'assigned'];
+  const details = ['write-cr3', 'popf', 'pf-true', 'in-0x80', 'write-0xb0', 'assigned'];
   return {
     ...empty, workload, technique: {...empty.technique, name: technique},
     cycles: {...empty.cycles, region: scale * operations * 1000 * more}, perOperation: {operations, instructions: 1, cycles: 1, exits: 1, switches: 1},

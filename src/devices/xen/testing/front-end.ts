@@ -104,9 +104,11 @@ export interface TestSegment {
   readonly last?: number;
 }
 
-/** A disk of 256 sectors, each full of its number. */
+/** 256 sectors, each full of its number. */
+const IMAGE = memoryImage(256 * 512, Uint8Array.from({length: 256 * 512}, (_, at) => at >>> 9));
+
 export class TestBlockFrontEnd extends TestDomain {
-  readonly disk = new OverlayDisk(memoryImage(256 * 512, Uint8Array.from({length: 256 * 512}, (_, at) => at >>> 9)));
+  readonly disk = new OverlayDisk(IMAGE);
   readonly device: BlockDevice;
   readonly bus: XenBus;
   #produced = 0;
