@@ -4,7 +4,7 @@ import {differences, type Difference, type Differences} from '../report/differen
 import {failure} from '../report/figures.ts';
 import {formatCount, formatCycles, formatPerOperation, formatSlowdown} from '../report/format.ts';
 import {gapReason} from '../report/gap.ts';
-import {explain} from '../report/glossary.ts';
+import {explain, explainSwitch} from '../report/glossary.ts';
 import {shortName} from '../report/heading.ts';
 import {clip, printable, wrapWords} from '../report/printable.ts';
 import {tableLines} from './columns.ts';
@@ -24,9 +24,15 @@ function signed(value: number, each: boolean): string {
   return value > 0 ? `+${figure(value, each)}` : value < 0 ? `-${figure(-value, each)}` : '=';
 }
 
+/** Of a category, a cost, or `REASON detail`. */
+function meaning(what: string): string {
+  const [reason, ...detail] = what.split(' ');
+  return explain(what) ?? explainSwitch(reason, detail.join(' ')) ?? '';
+}
+
 function rows(found: readonly Difference[], each: boolean): string[][] {
   return found.filter(({a, b}) => a !== 0 || b !== 0).slice(0, MOST_ROWS)
-    .map(({name: what, a, b}) => [printable(what), figure(a, each), figure(b, each), signed(b - a, each), explain(what) ?? '']);
+    .map(({name: what, a, b}) => [printable(what), figure(a, each), figure(b, each), signed(b - a, each), meaning(what)]);
 }
 
 function section(title: string, found: readonly Difference[], {each, width}: {each: boolean; width: number}): Line[] {
