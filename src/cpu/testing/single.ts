@@ -79,10 +79,12 @@ export class Bench {
     cpu.rearm();
     this.begin(cpu);
     cpu.lookUp();
-    cpu.nonRoot = this.catches;
-    cpu.controls.exceptionBitmap = -1;
+    if (this.catches) {
+      cpu.nonRoot = true;
+      cpu.controls.exceptionBitmap = -1;
+    }
     run(cpu);
-    cpu.nonRoot = false;
+    if (this.catches) cpu.nonRoot = false;
     this.firstFault = cpu.stop === STOP_EXIT && cpu.exit.reason === EXIT_REASONS.EXCEPTION_NMI ? cpu.exit.vector : -1;
     return cpu;
   }
