@@ -127,7 +127,7 @@ const WRONG: ReadonlyArray<readonly [argv: readonly string[], sentence: RegExp, 
   [['tables', 'io', '--base', 'nothing+shadow'], /there is no cpu strategy 'nothing'/],
   [['tables', 'io', '--format', 'pdf'], /--format is 'pdf'; it must be one of md, csv, json/],
   [['list'], /missing required argument 'what'/],
-  [['list', 'things'], /there is no list of 'things'; known: workloads, techniques, hosts, plugins, cpu, presets/],
+  [['list', 'things'], /there is no list of 'things'; known: workloads, techniques, hosts, plugins, presets, cpu/],
 ];
 
 for (const [argv, sentence, config = {}] of WRONG) {
