@@ -6,7 +6,7 @@ import {startConsole, type ConsoleSession} from '../lab/console-session.ts';
 import {planCells} from '../lab/plan.ts';
 import type {CellSpec} from '../lab/spec.ts';
 import {UsageError} from '../lab/usage-error.ts';
-import {EXIT_CODES} from '../lab/verdict.ts';
+import {EXIT_CODES} from '../lab/exit-codes.ts';
 import {formatCount, formatDuration} from '../report/format.ts';
 import {printable} from '../report/printable.ts';
 import {openScreen, statusText, type ConsoleScreen} from './console-screen.ts';

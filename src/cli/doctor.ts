@@ -2,7 +2,7 @@
 import {loadCatalogue} from '../lab/catalogue.ts';
 import {loadConfig} from '../lab/config.ts';
 import {planCells} from '../lab/plan.ts';
-import {EXIT_CODES} from '../lab/verdict.ts';
+import {EXIT_CODES} from '../lab/exit-codes.ts';
 import {compareRuns, type Side} from '../report/compare/comparison.ts';
 import {timeSentence, verdictSentence} from '../report/compare/verdict.ts';
 import {printable, wrapWords} from '../report/printable.ts';

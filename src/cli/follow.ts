@@ -6,7 +6,7 @@ import {readPlace} from '../lab/follow-range.ts';
 import {runGuest} from '../lab/guest-run.ts';
 import {planCells} from '../lab/plan.ts';
 import {listed, UsageError} from '../lab/usage-error.ts';
-import {EXIT_CODES} from '../lab/verdict.ts';
+import {EXIT_CODES} from '../lab/exit-codes.ts';
 import {readWholeNumber, type WrittenFlags} from './flags.ts';
 import {planRequest} from './request.ts';
 import {catalogueSource} from './run.ts';

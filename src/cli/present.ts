@@ -3,7 +3,7 @@ import {PassThrough} from 'node:stream';
 import type {Writable} from 'node:stream';
 import type {LiveRun} from '../lab/live.ts';
 import type {RunResult} from '../lab/result.ts';
-import {EXIT_CODES} from '../lab/verdict.ts';
+import {EXIT_CODES} from '../lab/exit-codes.ts';
 import {writeReports} from '../report/files.ts';
 import {formatJson} from '../report/json.ts';
 import {followPlain} from '../report/plain-progress.ts';

@@ -1,7 +1,7 @@
 // Ctrl-C and its relatives while a run goes on without the live view: the first asks for an early end with partial
 // results kept, a later one ends the process at once. One key stroke may arrive twice, from the terminal and handed on by the
 // launcher.
-import {EXIT_CODES} from '../lab/verdict.ts';
+import {EXIT_CODES} from '../lab/exit-codes.ts';
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -7,7 +7,7 @@ import {loadConfig} from '../lab/config.ts';
 import {hasFailed, planIoTable, startIoTable, type IoTable} from '../lab/tables/io-table.ts';
 import {resolveTechnique} from '../lab/presets.ts';
 import {listed, UsageError} from '../lab/usage-error.ts';
-import {EXIT_CODES, strongest} from '../lab/verdict.ts';
+import {EXIT_CODES, strongest} from '../lab/exit-codes.ts';
 import {prepareFolder, replaceFiles} from '../report/files.ts';
 import {TABLE_FORMATS, TABLE_WRITERS, type TableFormat} from '../report/io-table.ts';
 import {readWholeNumber} from './flags.ts';

@@ -3,7 +3,8 @@ import {parseTechnique} from './technique.ts';
 import {registry} from './testing/strategies.ts';
 import {unfinished} from './unfinished.ts';
 import type {CellResult, RunResult} from './result.ts';
-import {exitCodeOf, strongest} from './verdict.ts';
+import {strongest} from './exit-codes.ts';
+import {exitCodeOf} from './verdict.ts';
 
 const EXPECTED = 0x21;
 

@@ -1,20 +1,8 @@
 // The exit code of a run, as a pure function of its result: what counts as failed, what as not equivalent, and which of
 // several findings decides.
+import {EXIT_CODES, strongest} from './exit-codes.ts';
 import {BARE_METAL} from './technique.ts';
 import type {CellResult, RunResult} from './result.ts';
-import {USAGE_EXIT_CODE} from './usage-error.ts';
-
-export const EXIT_CODES = {
-  expected: 0, failed: 1, usage: USAGE_EXIT_CODE, regression: 3, notEquivalent: 4, internal: 70, interrupted: 130,
-} as const;
-
-/** Strongest first. */
-const PRECEDENCE = [EXIT_CODES.interrupted, EXIT_CODES.usage, EXIT_CODES.notEquivalent, EXIT_CODES.failed];
-
-/** The one that decides among several. */
-export function strongest(codes: readonly number[]): number {
-  return PRECEDENCE.find(code => codes.includes(code)) ?? codes.find(code => code !== 0) ?? EXIT_CODES.expected;
-}
 
 /** The exit code a built-in workload ends with when its own check passed; null for an image, which may end with any. */
 export type ExpectedExit = (workload: string) => number | null;

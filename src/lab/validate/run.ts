@@ -3,7 +3,7 @@ import type {Catalogue} from '../catalogue.ts';
 import type {LiveRun} from '../live.ts';
 import {startRun} from '../run.ts';
 import type {RunOptions} from '../run.ts';
-import {strongest, EXIT_CODES} from '../verdict.ts';
+import {strongest, EXIT_CODES} from '../exit-codes.ts';
 import {judgeClaim} from './judge.ts';
 import {VALIDATION_SCHEMA_VERSION} from './document.ts';
 import type {ClaimRow, ValidationResult} from './document.ts';

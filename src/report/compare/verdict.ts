@@ -1,6 +1,7 @@
 // A comparison in one line, and as an exit code.
 import type {RunResult} from '../../lab/result.ts';
-import {EXIT_CODES, exitCodeOf, strongest, type ExpectedExit} from '../../lab/verdict.ts';
+import {EXIT_CODES, strongest} from '../../lab/exit-codes.ts';
+import {exitCodeOf, type ExpectedExit} from '../../lab/verdict.ts';
 import {formatNumbered} from '../format.ts';
 import {causes, signed} from './cause.ts';
 import {ofJudgement, type Comparison} from './comparison.ts';
