@@ -78,13 +78,14 @@ export class Faults {
   /** The guest's tables translate, the shadow does not yet: fill one entry, and emulate if its frame is protected. */
   #fill(linear: number, errorCode: number, frame: number): void {
     const {vmm, cache, leaves, tables, outOfSync} = this.#parts;
-    const traced = vmm.guest.isTraced(frame);
+    const {guest} = vmm;
     const page = tables.obtain(linear);
     const index = cache.format.tableIndex(linear);
     const write = (errorCode & PF_WRITE) !== 0;
-    const released = write && traced && outOfSync?.release(frame) === true;
+    // Why asked twice: making the table may trace the frame, letting it go out of step ends that.
+    const released = write && guest.isTraced(frame) && outOfSync?.release(frame) === true;
     leaves.fill(page, index, errorCode);
-    if (write && traced) return this.#emulateProtected(linear, frame);
+    if (write && guest.isTraced(frame)) return this.#emulateProtected(linear, frame);
     vmm.world.describe(released ? 'pf-unsync' : 'pf-hidden');
     this.counts[released ? 'unsync' : 'hidden']++;
     vmm.charge('shadow_fill');
