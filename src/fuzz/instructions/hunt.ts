@@ -19,6 +19,8 @@ const FRESH = 0x800;
 /** Stretches on one machine: code decoded again and again from the same bytes in other modes is never forgotten, and takes ever longer to look through. */
 const RENEWED = 64;
 const CALIBRATION = 1_000_000_000;
+/** Cycles after which a stretch is ended: a repeated instruction may go on for four thousand million times. */
+const LONGEST = 2_000_000;
 
 export interface Internal {
   /** Stretch by number: with the seed it happens again. */
@@ -68,7 +70,7 @@ class Machine {
     new Uint8Array(this.#allocated.buffer).fill(0);
     new Uint8Array(this.#allocated.buffer).fill(GUARD_BYTE, HOST_BASE + MEMORY);
     return new Platform({
-      host: findHost('nehalem-2009'), clock: 'instructions', guestMemory: MEMORY, hostMemory: MEMORY, maxInstructions: CALIBRATION, allocated: this.#allocated,
+      host: findHost('nehalem-2009'), clock: 'cycles', guestMemory: MEMORY, hostMemory: MEMORY, maxInstructions: CALIBRATION, allocated: this.#allocated,
     });
   }
 
@@ -86,12 +88,15 @@ class Machine {
     [cpu.instructionLimit, cpu.instructionsLeft] = [STRETCH, STRETCH];
     cpu.mostFruitlessFaults = STRETCH;
     const before = cpu.interruptsTaken;
+    const {clock} = this.#platform;
+    const end = clock.schedule(clock.now() + LONGEST, () => this.#platform.requestStop());
     let what = '';
     try {
       run(cpu);
     } catch (error) {
       what = error instanceof Error ? error.stack ?? error.message : `thrown: ${JSON.stringify(error)}`;
     }
+    end.cancel();
     const executed = STRETCH - Math.max(0, cpu.instructionsLeft) + cpu.interruptsTaken - before;
     coverage.instructions += executed;
     coverage.byMode[start.mode] = (coverage.byMode[start.mode] ?? 0) + executed;
