@@ -49,22 +49,24 @@ export class Hunt {
   readonly #bareMetal: Contender['technique'];
   readonly field: Field;
   readonly #seed: number;
+  readonly #every: number;
   /** Findings so far under each technique; only the first few are worth shrinking. */
   readonly #found = new Map<string, number>();
   readonly coverage = noCoverage();
 
   /** @throws UsageError when a technique is unknown or starts nowhere */
-  constructor(catalogue: Catalogue, techniques: readonly string[], seed: number) {
+  constructor(catalogue: Catalogue, techniques: readonly string[], seed: number, every = 1) {
+    this.#every = every;
     this.#bench = new Bench(catalogue);
     this.field = chosenTechniques(techniques, catalogue.plugins, contender => this.#bench.starts(contender));
     this.#bareMetal = parseTechnique('native', catalogue.plugins);
     this.#seed = seed;
   }
 
-  /** One program under each technique. */
+  /** One program under each technique whose turn it is. */
   try(number: number): Finding[] {
     const program = generate(this.#seed, number);
-    const contenders = contendersFor(this.field, number);
+    const contenders = contendersFor(this.field, number, this.#every);
     const bare = this.#bare(program, contenders[0].host);
     this.#cover(bare);
     return contenders.flatMap(contender => {

@@ -1,6 +1,7 @@
 // `npm run fuzz`: random guest programs under every technique that claims equivalence, on all processors of this computer.
-// `--programs N --seed S --from N --technique T --plugin FILE --jobs N`; `--instructions N --seed S`: random instructions in random modes on bare
-// metal instead, which must never end in an error of the model's own. Exit codes: 0 no difference or error, 1 some, 2 usage.
+// `--programs N --seed S --from N --every N --technique T --plugin FILE --jobs N` (every: each technique takes every N-th program);
+// `--instructions N --seed S`: random instructions in random modes on bare metal instead, which must never end in an error of the model's
+// own. Exit codes: 0 no difference or error, 1 some, 2 usage.
 import {availableParallelism} from 'node:os';
 import {parseArgs} from 'node:util';
 import {Worker} from 'node:worker_threads';
@@ -12,7 +13,7 @@ import type {Contender} from './techniques.ts';
 import type {Report, Share} from './worker.ts';
 
 const OPTIONS = {
-  programs: {type: 'string', default: '1000'}, seed: {type: 'string', default: '1'}, from: {type: 'string', default: '0'},
+  programs: {type: 'string', default: '1000'}, seed: {type: 'string', default: '1'}, from: {type: 'string', default: '0'}, every: {type: 'string', default: '1'},
   jobs: {type: 'string', default: String(availableParallelism())}, instructions: {type: 'string'},
   technique: {type: 'string', multiple: true}, plugin: {type: 'string', multiple: true},
 } as const;
@@ -27,7 +28,7 @@ function wholeNumber(name: string, written: string): number {
 interface Order {
   readonly catalogue: CatalogueSource;
   readonly techniques: readonly string[];
-  readonly numbers: Readonly<Record<'programs' | 'seed' | 'from' | 'jobs', number>>;
+  readonly numbers: Readonly<Record<'programs' | 'seed' | 'from' | 'jobs' | 'every', number>>;
   /** Random instructions instead of programs; 0 = none. */
   readonly instructions: number;
 }
@@ -35,11 +36,11 @@ interface Order {
 function readOrder(): Order {
   try {
     const {values} = parseArgs({options: OPTIONS});
-    const number = (name: 'programs' | 'seed' | 'from' | 'jobs'): number => wholeNumber(name, values[name]);
+    const number = (name: 'programs' | 'seed' | 'from' | 'jobs' | 'every'): number => wholeNumber(name, values[name]);
     return {
       catalogue: {plugins: {entries: values.plugin ?? [], base: process.cwd(), source: 'command line'}}, techniques: values.technique ?? [],
       instructions: values.instructions === undefined ? 0 : wholeNumber('instructions', values.instructions),
-      numbers: {programs: number('programs'), seed: number('seed'), from: number('from'), jobs: Math.max(1, number('jobs'))},
+      numbers: {programs: number('programs'), seed: number('seed'), from: number('from'), jobs: Math.max(1, number('jobs')), every: Math.max(1, number('every'))},
     };
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message);
@@ -79,12 +80,12 @@ function randomInstructions(seed: number, wanted: number): number {
 }
 
 async function main(): Promise<number> {
-  const {catalogue, techniques, instructions, numbers: {programs, seed, from, jobs}} = readOrder();
+  const {catalogue, techniques, instructions, numbers: {programs, seed, from, jobs, every}} = readOrder();
   if (instructions > 0) return randomInstructions(seed, instructions);
   const {always, inTurn} = new Hunt(await loadCatalogue(catalogue), techniques, seed).field;
-  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, each under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
+  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, ${every === 1 ? 'each' : `every ${every}th, in turn,`} under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
   const outcome: Outcome = {findings: 0, coverage: noCoverage()};
-  const shares = Array.from({length: Math.min(jobs, Math.max(1, programs))}, (_, at): Share => ({catalogue, techniques, seed, first: from + at, end: from + programs, stride: jobs}));
+  const shares = Array.from({length: Math.min(jobs, Math.max(1, programs))}, (_, at): Share => ({catalogue, techniques, seed, first: from + at, end: from + programs, stride: jobs, every}));
   await Promise.all(shares.map(share => hire(share, outcome)));
   return summary(outcome);
 }

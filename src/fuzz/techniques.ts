@@ -56,9 +56,12 @@ export function everyTechnique(plugins: Registry, starts: Starts): Field {
   };
 }
 
-/** The contenders for one program. */
-export const contendersFor = ({always, inTurn}: Field, number: number): readonly Contender[] =>
-  (inTurn.length === 0 ? always : [...always, inTurn[number % inTurn.length]]);
+/** The contenders for one program; each technique takes every `every`-th, in turn, so that all programs have some. */
+export function contendersFor({always, inTurn}: Field, number: number, every = 1): readonly Contender[] {
+  const taken = always.filter((_, at) => (number + at) % every === 0);
+  const contenders = inTurn.length === 0 ? taken : [...taken, inTurn[number % inTurn.length]];
+  return contenders.length > 0 ? contenders : [always[number % always.length]];
+}
 
 const takesUnmodifiedGuest = (cpu: LoadedPlugin): boolean => !standsAlone(cpu) && (cpu.definition.needs?.guest ?? 'unmodified') === 'unmodified';
 

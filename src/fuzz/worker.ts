@@ -11,13 +11,15 @@ export interface Share {
   readonly first: number;
   readonly end: number;
   readonly stride: number;
+  /** Each technique takes every so-many-th program. */
+  readonly every: number;
 }
 
 export type Report = {readonly finding: Finding} | {readonly coverage: Coverage};
 
 async function work(port: MessagePort, share: Share): Promise<void> {
   const catalogue = await loadCatalogue(share.catalogue);
-  const hunt = new Hunt(catalogue, share.techniques, share.seed);
+  const hunt = new Hunt(catalogue, share.techniques, share.seed, share.every);
   const say = (report: Report): void => port.postMessage(report);
   for (let number = share.first; number < share.end; number += share.stride) {
     for (const finding of hunt.try(number)) say({finding});
