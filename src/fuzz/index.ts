@@ -83,7 +83,7 @@ async function main(): Promise<number> {
   const {catalogue, techniques, instructions, numbers: {programs, seed, from, jobs, every}} = readOrder();
   if (instructions > 0) return randomInstructions(seed, instructions);
   const {always, inTurn} = new Hunt(await loadCatalogue(catalogue), techniques, seed).field;
-  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, ${every === 1 ? 'each' : `every ${every}th, in turn,`} under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
+  say(`programs ${from} to ${from + programs - 1} of seed ${seed}, ${every === 1 ? 'each' : `one in ${every} in turn`} under ${names(always)}, and in turn under one of ${inTurn.length} with other options`);
   const outcome: Outcome = {findings: 0, coverage: noCoverage()};
   const shares = Array.from({length: Math.min(jobs, Math.max(1, programs))}, (_, at): Share => ({catalogue, techniques, seed, first: from + at, end: from + programs, stride: jobs, every}));
   await Promise.all(shares.map(share => hire(share, outcome)));
