@@ -9,6 +9,7 @@ import {consoleGrammar} from './grammar/console.ts';
 import {doctorGrammar} from './grammar/doctor.ts';
 import {explainGrammar} from './grammar/explain.ts';
 import {followGrammar} from './grammar/follow.ts';
+import {deviceOptions, kernelOptions} from './grammar/guest-options.ts';
 import {initGrammar} from './grammar/init.ts';
 import {repeated} from './grammar/repeated.ts';
 import {reportGrammar} from './grammar/report.ts';
@@ -89,7 +90,7 @@ function rooted({stdout}: Surroundings): Command {
 }
 
 function runGrammar(program: Command): Command {
-  return program.command('run')
+  const command = program.command('run')
     .description('run a matrix of workloads, techniques and hosts')
     .argument('[workloads...]', 'names of built-in workloads, or paths of kernels')
     .option('--technique <technique>', 'cpu+memory+io@architecture, native, or a preset (repeat for several)', repeated)
@@ -99,15 +100,9 @@ function runGrammar(program: Command): Command {
     .option('--max-instructions <n>', 'budget of guest instructions for each cell')
     .option('--param <name=value>', 'a parameter of the workloads that declare it (repeat for several; a name given again is swept)', repeated)
     .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
-    .option('--kernel <file>', 'a kernel: Linux (bzImage, 32 bits) or Multiboot')
-    .option('--initrd <file>', "the Linux kernel's initial file system")
-    .option('--module <file=args>', 'a module of the Multiboot kernel, with arguments behind = (repeat for several)', repeated)
-    .option('--memory <MiB>', 'memory of the guest (default: 64)')
-    .option('--disk <file>', 'a raw disk image behind IDE, or virtio under that strategy; never changed; booted from where no image is named')
+    .option('--memory <MiB>', 'memory of the guest (default: 64)');
+  return deviceOptions(kernelOptions(command))
     .option('--disk-write', 'put what the guest wrote into the disk image at the end; for one cell')
-    .option('--keys <text>', 'typed on the keyboard from the first second on; \\n is Enter')
-    .option('--net <peer>', 'a network card, and who is at the other end: echo, sink, source, host or ping')
-    .option('--card <card>', 'which network card a PC has: e1000 (default) or pcnet; virtio under that strategy')
     .option('--jobs <n>', 'worker threads (default: one for each processor)')
     .option('--config <file>', 'this configuration file instead of the one found by searching')
     .option('--out <folder>', 'folder for reports (default: reports/ beside the configuration)')

@@ -1,5 +1,6 @@
 // Grammar and help of `worldswitch follow`.
 import type {Command} from 'commander';
+import {guestOptions} from './guest-options.ts';
 import {repeated} from './repeated.ts';
 
 const HELP = `
@@ -15,20 +16,19 @@ Examples:
 
 Exit codes: 0 followed; 1 the place where it should begin was never reached; 2 usage`;
 
-export const followGrammar = (program: Command): Command => program.command('follow')
-  .description('what a guest executes, instruction by instruction, with exits, interrupts and faults')
-  .argument('<image>', 'name of a built-in workload, or path of an image')
-  .option('--technique <technique>', 'the technique it runs under (default: native)', repeated)
-  .option('--host <host>', 'a modelled host (default: nehalem-2009)', repeated)
-  .option('--from <place>', "'marker N', an address or a count (default: the first instruction)")
-  .option('--to <place>', "'marker N', an address or a count (default: the end)")
-  .option('--only <kinds>', 'instructions, exits, interrupts, faults, separated by commas (default: all)', repeated)
-  .option('--limit <n>', 'lines at most (default: 200)')
-  .option('--clock <clock>', 'what guest timers follow: cycles or instructions')
-  .option('--max-instructions <n>', 'budget of guest instructions')
-  .option('--param <name=value>', 'a parameter of the workload (repeat for several)', repeated)
-  .option('--append <string>', "added to the guest's command line (repeat to add more)", repeated)
-  .option('--memory <MiB>', 'memory of the guest (default: 64)')
-  .option('--config <file>', 'this configuration file instead of the one found by searching')
-  .option('--json', 'print one JSON document')
-  .addHelpText('after', HELP);
+export function followGrammar(program: Command): Command {
+  const command = program.command('follow')
+    .description('what a guest executes, instruction by instruction, with exits, interrupts and faults')
+    .argument('<image>', 'name of a built-in workload, or path of an image')
+    .option('--technique <technique>', 'the technique it runs under (default: native)', repeated)
+    .option('--host <host>', 'a modelled host (default: nehalem-2009)', repeated)
+    .option('--from <place>', "'marker N', an address or a count (default: the first instruction)")
+    .option('--to <place>', "'marker N', an address or a count (default: the end)")
+    .option('--only <kinds>', 'instructions, exits, interrupts, faults, separated by commas (default: all)', repeated)
+    .option('--limit <n>', 'lines at most (default: 200)')
+    .option('--max-instructions <n>', 'budget of guest instructions');
+  return guestOptions(command)
+    .option('--config <file>', 'this configuration file instead of the one found by searching')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP);
+}
