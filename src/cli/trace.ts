@@ -7,10 +7,9 @@ import {findHost} from '../host/catalogue.ts';
 import {ownVersion} from '../lab/own-files.ts';
 import type {CellSpec} from '../lab/spec.ts';
 import {traceWorlds, type Traced, type TraceOptions} from '../lab/world-trace.ts';
-import {prepareFolder} from '../report/files.ts';
+import {cannotWrite, prepareFolder} from '../report/files.ts';
 import {formatCount, formatNumbered} from '../report/format.ts';
 import {shortName} from '../report/heading.ts';
-import {ReportError} from '../report/report-error.ts';
 import {traceHead, traceSlice, TRACE_TAIL} from '../report/trace/chrome-trace.ts';
 import {readWholeNumber, type WrittenFlags} from './flags.ts';
 import {namedCell} from './named-cell.ts';
@@ -54,28 +53,58 @@ function writeTrace(file: string, spec: CellSpec, catalogue: Catalogue, options:
     return traced;
   } catch (error) {
     rmSync(temporary, {force: true});
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new ReportError(`Cannot write the trace ${file}: ${(error as Error).message}.`, {cause: error});
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite('the trace', file, error);
   }
 }
 
 function writeSlices(file: string, spec: CellSpec, catalogue: Catalogue, options: TraceOptions): Traced {
   const megahertz = spec.clock === 'instructions' ? INSTRUCTIONS_A_MICROSECOND : findHost(spec.host).clock.value;
-  const handle = openSync(file, 'w');
-  let waiting = traceHead({cell: spec.key, worldswitch: ownVersion(), megahertz});
-  const write = (): void => {
-    writeSync(handle, waiting);
-    waiting = '';
-  };
+  const out = new SliceFile(file);
   try {
-    const traced = traceWorlds(spec, catalogue, options, stay => {
-      waiting += traceSlice(stay, megahertz);
-      if (waiting.length > BUFFER) write();
-    });
-    waiting += TRACE_TAIL;
-    write();
+    out.add(traceHead({cell: spec.key, worldswitch: ownVersion(), megahertz}));
+    const traced = traceWorlds(spec, catalogue, options, stay => out.add(traceSlice(stay, megahertz)));
+    out.add(TRACE_TAIL);
+    out.finish();
     return traced;
   } finally {
-    closeSync(handle);
+    out.close();
+  }
+}
+
+/** Text gathered and written in pieces. Why a failure waits for `finish`: it would come up inside the guest's run, as if a strategy had failed. */
+class SliceFile {
+  readonly #handle: number;
+  #waiting = '';
+  #failure: unknown = null;
+
+  constructor(file: string) {
+    this.#handle = openSync(file, 'w');
+  }
+
+  add(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length > BUFFER) this.#write();
+  }
+
+  /** @throws what kept any piece from being written */
+  finish(): void {
+    this.#write();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  close(): void {
+    closeSync(this.#handle);
+  }
+
+  /** A full disk takes part of a piece and says so by its length alone; the next part fails. */
+  #write(): void {
+    const bytes = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    if (this.#failure !== null) return;
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#handle, bytes, written);
+    } catch (error) {
+      this.#failure = error;
+    }
   }
 }

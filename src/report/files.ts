@@ -23,16 +23,17 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long; choose another folder with --out',
 };
 
-function reportError(error: unknown, path: string): ReportError {
+/** What kept a file from being written, as a sentence. `what`: `the report`, `the trace`. */
+export function cannotWrite(what: string, path: string, error: unknown): ReportError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new ReportError(`Cannot write the report ${path}: ${CAUSES[code] ?? (error as Error).message}.`, {cause: error});
+  return new ReportError(`Cannot write ${what} ${path}: ${CAUSES[code] ?? (error as Error).message}.`, {cause: error});
 }
 
 const guarded = async (path: string, work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    throw reportError(error, path);
+    throw cannotWrite('the report', path, error);
   }
 };
 
