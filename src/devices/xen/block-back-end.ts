@@ -8,7 +8,7 @@ import {
   blockRequestOf, blockResponse, MOST_SEGMENTS, OPERATION_BARRIER, OPERATION_FLUSH, OPERATION_READ, OPERATION_WRITE, RESPONSE_ERROR, RESPONSE_OKAY,
   RESPONSE_UNSUPPORTED, type BlockLayout, type BlockRequest, type BlockSegment,
 } from './block-ring.ts';
-import {BrokenRing, type SharedRing} from './shared-ring.ts';
+import {whileWhole, type SharedRing} from './shared-ring.ts';
 import {CopiedSegments, MappedSegments, type SegmentAccess} from './segment-access.ts';
 
 const SECTORS_IN_PAGE = 8;
@@ -79,14 +79,10 @@ export class BlockBackEnd {
   }
 
   #guarded(work: (link: BlockLink) => void): void {
-    if (this.#link === null) return;
-    try {
-      work(this.#link);
-    } catch (error) {
-      if (!(error instanceof BrokenRing)) throw error;
+    whileWhole(this.#link, work, why => {
       this.disconnect();
-      this.onBroken(error.message);
-    }
+      this.onBroken(why);
+    });
   }
 
   #start(link: BlockLink, request: BlockRequest): void {

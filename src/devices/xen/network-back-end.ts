@@ -2,7 +2,7 @@
 // drivers/net/xen-netback.
 import type {NetworkPort} from '../network/wire.ts';
 import type {BackEndGrants, CopiedPiece, GrantedPage} from './back-end-grants.ts';
-import {BrokenRing, type SharedRing} from './shared-ring.ts';
+import {whileWhole, type SharedRing} from './shared-ring.ts';
 import {takePacket, transmitResponse, type Packet} from './transmit-ring.ts';
 
 /** struct netif_tx_request is 12 bytes, netif_rx_request and its response are 8. */
@@ -68,14 +68,10 @@ export class NetworkBackEnd {
   }
 
   #guarded(work: (link: NetworkLink) => void): void {
-    if (this.#link === null) return;
-    try {
-      work(this.#link);
-    } catch (error) {
-      if (!(error instanceof BrokenRing)) throw error;
+    whileWhole(this.#link, work, why => {
       this.disconnect();
-      this.onBroken(error.message);
-    }
+      this.onBroken(why);
+    });
   }
 
   #send(link: NetworkLink): void {

@@ -9,6 +9,17 @@ const PAGE = 4096;
 /** The front end broke the rules of the ring: nothing more is taken from it. */
 export class BrokenRing extends Error {}
 
+/** What a back end does over a link, if there is one; a ring that holds what no front end may put there is told to `broken` instead. */
+export function whileWhole<Link>(link: Link | null, work: (link: Link) => void, broken: (why: string) => void): void {
+  if (link === null) return;
+  try {
+    work(link);
+  } catch (error) {
+    if (!(error instanceof BrokenRing)) throw error;
+    broken(error.message);
+  }
+}
+
 export class SharedRing {
   readonly page: GrantedPage;
   readonly size: number;
